@@ -217,3 +217,7 @@ pub(crate) fn without_carriage_returns(value: &[u8]) -> Cow<'_, [u8]> {
         Cow::Borrowed(value)
     }
 }
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod tests;

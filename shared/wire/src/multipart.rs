@@ -90,3 +90,7 @@ fn boundary(content_type: &[u8]) -> Option<String> {
 fn unreadable(what: &str) -> ApiError {
     Code::Param.because(format!("the multipart body cannot be read: {what}"))
 }
+
+#[cfg(test)]
+#[path = "multipart_tests.rs"]
+mod tests;

@@ -1,4 +1,5 @@
 //! Everything that is hashed, against sums that two independent tools computed. Applications, people and secrets are made up.
+#![allow(clippy::unwrap_used, reason = "a failing expectation is what a test is for")]
 
 use reconnect_wire::cookies::{self, SessionObject};
 use reconnect_wire::{Args, Call, Format, Limits, Request, fb_sig, sign, signed_request};
@@ -231,8 +232,10 @@ fn connect_cookies() {
     }
 }
 
+type Fields = &'static [(&'static str, &'static str)];
+
 /// Prefix, signature and fields of what a page or a callback receives.
-const PREFIXED: &[(&str, &str, &[(&str, &str)])] = &[
+const PREFIXED: &[(&str, &str, Fields)] = &[
     (
         "fb_sig",
         "610b8f264c3b1c9e354dd47209fcc689",
