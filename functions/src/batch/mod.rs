@@ -1,0 +1,3 @@
+//! The namespace `batch`.
+
+pub(crate) mod run;

@@ -1,0 +1,32 @@
+//! The API: every method in an explicit list, the pages, and the router that serves them.
+
+mod auth;
+mod batch;
+mod users;
+
+pub mod names;
+pub mod pages;
+pub mod router;
+pub mod schema;
+pub mod site;
+
+use reconnect_core::{Handler, Registry};
+
+/// Every method that is served, in the order of the alphabet.
+pub static METHODS: &[Handler] = &[
+    Handler::of::<auth::create_token::CreateToken>(),
+    Handler::of::<auth::expire_session::ExpireSession>(),
+    Handler::of::<auth::get_session::GetSession>(),
+    Handler::of::<auth::promote_session::PromoteSession>(),
+    Handler::of::<auth::revoke_authorization::RevokeAuthorization>(),
+    Handler::of::<auth::revoke_extended_permission::RevokeExtendedPermission>(),
+    Handler::of::<batch::run::Run>(),
+    Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
+    Handler::of::<users::has_app_permission::HasAppPermission>(),
+    Handler::of::<users::is_app_user::IsAppUser>(),
+];
+
+/// The registry of [`METHODS`].
+pub fn registry() -> Registry {
+    Registry::new(METHODS)
+}

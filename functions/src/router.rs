@@ -1,0 +1,188 @@
+//! HTTP: requests in, answers out. The API's addresses, the pages, and what Flash and schema readers ask for.
+
+use crate::site::{Peer, Site, Visit};
+use crate::{pages, schema};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Router, extract::Path};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{self, HeaderName};
+use http::{HeaderValue, Method, StatusCode};
+use reconnect_core::context::{Host, SiteCookie};
+use reconnect_core::dispatch::{self, Performed};
+use reconnect_wire::{Call, Code, Document, Refused, TooLarge, render};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Everything that is served under this site.
+///
+/// The API answers on every host name, since clients were pointed at many: `api`, `api-read`, `api-video`, `api-photo`, `api.new`. The
+/// read-only host is told by its name, or, where all live under one name, by a path prefix.
+pub fn router(site: Site) -> Router {
+    let mut router = Router::new()
+        .route("/crossdomain.xml", get(crossdomain))
+        .route("/1.0/facebook.xsd", get(facebook_xsd))
+        .merge(pages::router());
+    for (prefix, host) in [("", None), ("/api-read", Some(Host::Read)), ("/api-video", Some(Host::Video))] {
+        let restserver = move |State(site): State<Site>, request: Request| api(site, None, host, request);
+        let method = move |State(site): State<Site>, Path(name): Path<String>, request: Request| {
+            api(site, Some(name), host, request)
+        };
+        router = router
+            .route(&format!("{prefix}/restserver.php"), any(restserver))
+            .route(&format!("{prefix}/method/{{name}}"), any(method));
+    }
+    router.fallback(not_found).with_state(site)
+}
+
+/// One call.
+async fn api(site: Site, path_method: Option<String>, host: Option<Host>, request: Request) -> Response {
+    match *request.method() {
+        Method::GET | Method::POST => {}
+        Method::OPTIONS => return preflight(),
+        _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "The API takes GET and POST.\n"),
+    }
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of(&site, &parts.headers, parts.extensions.get::<Peer>().copied().unwrap_or_default());
+    let limits = &site.services.settings.limits;
+    let body = match read_body(body, limits.body).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    let read = Call::read(
+        reconnect_wire::Request {
+            path_method: path_method.as_deref(),
+            query: parts.uri.query(),
+            content_type: parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes),
+            body,
+        },
+        limits,
+    );
+    let performed = match read {
+        Ok(call) => {
+            let mut request = visit.request();
+            request.host = host.unwrap_or(request.host);
+            // A defect in one method must not take the connection, and the calls queued on it, with it.
+            match AssertUnwindSafe(dispatch::perform(&site.services, request, &call)).catch_unwind().await {
+                Ok(performed) => performed,
+                Err(_) => only(render::error(&call, &Code::Unknown.into())),
+            }
+        }
+        Err(Refused::Malformed { call, error }) => only(render::error(&call, &error)),
+        Err(Refused::TooLarge(what)) => {
+            let (part, limit) = match what {
+                TooLarge::Query => ("query", limits.query),
+                TooLarge::Body => ("body", limits.body),
+            };
+            return too_large(part, limit);
+        }
+    };
+    respond(performed, visit.https)
+}
+
+fn only(document: Document) -> Performed {
+    Performed { document, cookies: Vec::new() }
+}
+
+async fn read_body(body: Body, limit: usize) -> Result<Bytes, Response> {
+    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) if is_length_limit(&error) => Err(too_large("body", limit)),
+        Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "The body ended early.\n")),
+        Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n")),
+    }
+}
+
+fn too_large(part: &str, limit: usize) -> Response {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, &format!("The {part} is larger than {limit} bytes. Send less at once.\n"))
+}
+
+fn is_length_limit(error: &axum::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// Every answer of the API is status 200, errors too: the Java and Python clients look at no body of another.
+fn respond(performed: Performed, https: bool) -> Response {
+    let Performed { document, cookies } = performed;
+    let mut response = Response::new(Body::from(document.body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-store, must-revalidate"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    for cookie in &cookies {
+        if let Ok(value) = HeaderValue::from_str(&set_cookie(cookie, https)) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+/// Readable by scripts: the first JavaScript library reads the Connect cookies.
+fn set_cookie(cookie: &SiteCookie, https: bool) -> String {
+    let mut text = format!("{}={}; Domain={}; Path=/; SameSite=Lax", cookie.name, cookie.value, cookie.domain);
+    if cookie.expires != 0
+        && let Ok(at) = jiff::Timestamp::from_second(cookie.expires)
+        && let Ok(at) = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at)
+    {
+        text.push_str("; Expires=");
+        text.push_str(&at);
+    }
+    if https {
+        text.push_str("; Secure");
+    }
+    text
+}
+
+/// The JavaScript SDK of 2012 falls back to a cross-origin request without credentials.
+fn preflight() -> Response {
+    let headers: [(HeaderName, &str); 4] = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// Flash asks for this before it calls another host. Only the API lies open to it by this: it sends no cookies of the pages that
+/// would log anybody in, because those are `SameSite` and `HttpOnly`.
+async fn crossdomain() -> Response {
+    const POLICY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<cross-domain-policy>\n  \
+        <site-control permitted-cross-domain-policies=\"master-only\"/>\n  \
+        <allow-access-from domain=\"*\" secure=\"false\"/>\n  \
+        <allow-http-request-headers-from domain=\"*\" headers=\"Content-Type\" secure=\"false\"/>\n\
+        </cross-domain-policy>\n";
+    ([(header::CONTENT_TYPE, "text/x-cross-domain-policy"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], POLICY)
+        .into_response()
+}
+
+async fn facebook_xsd() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (headers, schema::xsd()).into_response()
+}
+
+async fn not_found() -> Response {
+    plain(
+        StatusCode::NOT_FOUND,
+        "Nothing lives here. Old clients want /restserver.php or /method/NAME; people want /login.php.\n",
+    )
+}
+
+fn plain(status: StatusCode, text: &str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    (status, headers, text.to_owned()).into_response()
+}

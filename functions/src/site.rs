@@ -1,0 +1,113 @@
+//! What the pages and the router know of the place where they are served: addresses, proxies, and the dev server's own additions.
+
+use axum::extract::FromRequestParts;
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use http::{HeaderMap, header};
+use ipnet::IpNet;
+use reconnect_core::Services;
+use reconnect_core::context::{Host, Request};
+use reconnect_core::model::Person;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Where a request came from: put into the request's extensions by whoever accepted it (the dev server's listener, the gateway's
+/// event). Never taken from a header.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peer {
+    /// The address at the other end of the socket.
+    pub address: Option<IpAddr>,
+    /// Whether the socket speaks TLS.
+    pub https: bool,
+}
+
+/// People who may be logged in by a click, without a password: the dev server's row of faces. Implemented there only, so that the
+/// cloud's artifact has nothing that could offer one.
+pub trait Faces: Send + Sync + 'static {
+    /// The people whom this request may log in as: none unless it comes from this machine, to a name of this machine.
+    fn offered<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Vec<Person>>;
+}
+
+/// The place.
+#[derive(Clone)]
+pub struct Site {
+    /// What all calls share.
+    pub services: Arc<Services>,
+    /// `scheme://host[:port]` by which browsers reach the site, where it differs from the request's own.
+    pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-*` headers count.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// The dev server's row of faces.
+    pub faces: Option<Arc<dyn Faces>>,
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site")
+            .field("public_url", &self.public_url)
+            .field("faces", &self.faces.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One request, as far as the pages care: who asks, by which name of ours, how.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The visitor's address.
+    pub address: Option<IpAddr>,
+    /// Whether the visitor speaks https with us (or with a trusted proxy).
+    pub https: bool,
+    /// The `Host` that was asked for, lower case, with its port.
+    pub host: String,
+}
+
+impl Visit {
+    /// Judges a request.
+    pub fn of(site: &Site, headers: &HeaderMap, peer: Peer) -> Visit {
+        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::trim);
+        let host = text(header::HOST.as_str()).unwrap_or_default().to_ascii_lowercase();
+        let trusted =
+            peer.address.is_some_and(|a| site.trusted_proxies.iter().any(|net| net.contains(&a.to_canonical())));
+        if !trusted {
+            return Visit { address: peer.address, https: peer.https, host };
+        }
+        // The last entry is the one that the trusted proxy itself wrote; those before it came from outside.
+        let forwarded = text("x-forwarded-for").and_then(|v| v.rsplit(',').next()).and_then(|v| v.trim().parse().ok());
+        let https = text("x-forwarded-proto").map_or(peer.https, |p| p.eq_ignore_ascii_case("https"));
+        let host = text("x-forwarded-host").map_or(host, str::to_ascii_lowercase);
+        Visit { address: forwarded.or(peer.address), https, host }
+    }
+
+    /// `scheme://host[:port]` as the visitor sees it.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.host)
+    }
+
+    /// What the API needs to know.
+    pub fn request(&self) -> Request {
+        let label = self.host.split(['.', ':']).next().unwrap_or_default();
+        let host = match label {
+            "api-read" => Host::Read,
+            "api-video" => Host::Video,
+            _ => Host::Api,
+        };
+        Request { address: self.address, https: self.https, host }
+    }
+}
+
+impl Site {
+    /// The origins that are this site, for a visit: the public one and the one that was asked for.
+    pub fn origins(&self, visit: &Visit) -> Vec<String> {
+        self.public_url.iter().cloned().chain([visit.origin()]).collect()
+    }
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Visit, Infallible> {
+        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+        Ok(Visit::of(site, &parts.headers, peer))
+    }
+}

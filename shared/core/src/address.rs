@@ -1,0 +1,203 @@
+//! Where a login may lead: `next`, `cancel` and their like are appended to as the old flows ask, and the *result* is held to the
+//! application's own addresses. What is sent is the unparsed text: an xd proxy of 2010 relies on getting the appended arguments at
+//! the very end, inside its fragment.
+
+use crate::model::Application;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+/// Everything but letters, digits and `-_.` is escaped in an appended value.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+/// Pages of this site on which a program that watches the address of an embedded browser waits.
+pub const OWN_PAGES: [&str; 2] = ["/connect/login_success.html", "/connect/login_failure.html"];
+
+/// Schemes that no application can have as its own: a browser would run or read what follows.
+const NEVER: [&str; 12] = [
+    "http",
+    "https",
+    "javascript",
+    "data",
+    "vbscript",
+    "file",
+    "blob",
+    "about",
+    "filesystem",
+    "view-source",
+    "ws",
+    "wss",
+];
+
+/// Why an address was refused, with what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Nothing to go to.
+    #[error("the application has neither a callback URL nor a Connect URL, and the request names no address")]
+    Nowhere,
+    /// Not an address, or one that a browser might read in another way than this server.
+    #[error("'{0}' is not an address that can be trusted: {1}")]
+    Malformed(String, &'static str),
+    /// Somebody else's address.
+    #[error(
+        "'{0}' is not an address of the application: it must lie under the callback URL, the Connect URL or the base domain"
+    )]
+    Foreign(String),
+}
+
+/// The text that arguments are appended to: `next` itself where it is an address, else the callback URL with `next` behind it.
+pub fn destination(app: &Application, next: Option<&str>) -> Result<String, Refused> {
+    let home = app.callback_url.as_deref().or(app.connect_url.as_deref());
+    match next.filter(|next| !next.is_empty()) {
+        Some(next) if has_scheme(next) => Ok(next.to_owned()),
+        Some(next) => Ok(format!("{}{next}", home.ok_or(Refused::Nowhere)?)),
+        None => Ok(home.ok_or(Refused::Nowhere)?.to_owned()),
+    }
+}
+
+/// Appends arguments to the text of an address: with `&` as soon as a `?` stands anywhere in it, fragment included.
+pub fn append<'a>(address: &str, args: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = address.to_owned();
+    for (name, value) in args {
+        let before = text.as_bytes().last();
+        if !text.contains('?') {
+            text.push('?');
+        } else if !matches!(before, Some(b'?' | b'&')) {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.extend(utf8_percent_encode(value, VALUE));
+    }
+    text
+}
+
+/// Whether a finished address is one of the application's, or one of the two own pages on one of `origins`
+/// (`scheme://host[:port]`: the public URL, and the host that the request came to).
+pub fn check(app: &Application, origins: &[String], address: &str) -> Result<(), Refused> {
+    let malformed = |why| Refused::Malformed(address.to_owned(), why);
+    if address.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+        return Err(malformed("it holds a blank, a control character or a backslash"));
+    }
+    let url = Url::parse(address).map_err(|_| malformed("it does not parse"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(malformed("it holds a user name"));
+    }
+    let own_scheme = app.schemes.iter().any(|s| s.eq_ignore_ascii_case(url.scheme()));
+    if own_scheme && !NEVER.contains(&url.scheme()) {
+        return Ok(());
+    }
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Refused::Foreign(address.to_owned()));
+    }
+    let ours = [&app.callback_url, &app.connect_url].into_iter().flatten().any(|base| lies_under(&url, base))
+        || app.base_domain.as_deref().is_some_and(|domain| lies_in(&url, domain))
+        || origins.iter().any(|origin| is_own_page(&url, origin));
+    if ours { Ok(()) } else { Err(Refused::Foreign(address.to_owned())) }
+}
+
+/// Scheme, host and port equal; path prefix on a segment boundary.
+fn lies_under(url: &Url, base: &str) -> bool {
+    let Ok(base) = Url::parse(base) else { return false };
+    let prefix = base.path().trim_end_matches('/');
+    let rest = url.path().strip_prefix(prefix);
+    url.origin() == base.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The domain itself or a name below it, on a label boundary.
+fn lies_in(url: &Url, domain: &str) -> bool {
+    let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+    let Some(host) = url.domain() else { return false };
+    !domain.is_empty() && host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+fn is_own_page(url: &Url, origin: &str) -> bool {
+    Url::parse(origin).is_ok_and(|origin| origin.origin() == url.origin()) && OWN_PAGES.contains(&url.path())
+}
+
+fn has_scheme(text: &str) -> bool {
+    let Some((scheme, _)) = text.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app() -> Application {
+        Application {
+            callback_url: Some("http://a.example/fb".to_owned()),
+            connect_url: Some("https://connect.example/".to_owned()),
+            base_domain: Some("site.example".to_owned()),
+            schemes: vec!["fbconnect".to_owned(), "javascript".to_owned()],
+            ..Application::default()
+        }
+    }
+
+    fn allowed(address: &str) -> bool {
+        check(&app(), &["http://127.0.0.1:8080".to_owned()], address).is_ok()
+    }
+
+    #[test]
+    fn only_the_applications_own_addresses_are_gone_to() {
+        for good in [
+            "http://a.example/fb",
+            "http://a.example/fb/",
+            "http://a.example/fb?x=1",
+            "http://a.example:80/fb/deep/er?auth_token=1#f",
+            "https://connect.example/anything",
+            "http://site.example/",
+            "https://www.site.example:8443/x",
+            "fbconnect://success?auth_token=1",
+            "fbconnect:cancel",
+            "http://127.0.0.1:8080/connect/login_success.html?session=%7B%7D",
+        ] {
+            assert!(allowed(good), "{good}");
+        }
+        for bad in [
+            "http://a.example.evil.example/fb",
+            "http://a.example/fbx",
+            "http://a.example/fb/../x",
+            "http://a.example/fb/%2e%2e/x",
+            "http://a.example/",
+            "https://a.example/fb",
+            "http://a.example:81/fb",
+            "http://user@a.example/fb",
+            "http://a.example\\@evil.example/fb",
+            "http://evilsite.example/",
+            "http://site.example.evil.example/",
+            "javascript:alert(1)//http://a.example/fb",
+            "data:text/html,x",
+            "other://success",
+            "//a.example/fb",
+            "http://a.example/fb\r\nSet-Cookie: x=1",
+            "http://127.0.0.1:8080/editapps.php",
+            "http://127.0.0.1:9090/connect/login_success.html",
+            "",
+        ] {
+            assert!(!allowed(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn next_is_appended_as_text_and_the_result_is_judged() {
+        let mut app = app();
+        app.callback_url = Some("http://a.example".to_owned());
+        let result = destination(&app, Some(".evil.example")).unwrap();
+        assert_eq!(result, "http://a.example.evil.example");
+        assert!(matches!(check(&app, &[], &result), Err(Refused::Foreign(_))));
+        assert_eq!(destination(&app, Some("/play?x=1")).unwrap(), "http://a.example/play?x=1");
+        assert_eq!(destination(&app, None).unwrap(), "http://a.example");
+        assert_eq!(destination(&Application::default(), Some("x")), Err(Refused::Nowhere));
+    }
+
+    #[test]
+    fn arguments_are_appended_to_the_text_even_inside_a_fragment() {
+        let arg = [("auth_token", "a b")];
+        assert_eq!(append("http://a/", arg), "http://a/?auth_token=a%20b");
+        assert_eq!(append("http://a/?x", arg), "http://a/?x&auth_token=a%20b");
+        assert_eq!(append("http://a/?", arg), "http://a/?auth_token=a%20b");
+        assert_eq!(append("http://a/xd.php#?=&cb=1", arg), "http://a/xd.php#?=&cb=1&auth_token=a%20b");
+        assert_eq!(append("fbconnect://success", arg), "fbconnect://success?auth_token=a%20b");
+    }
+}

@@ -1,0 +1,349 @@
+//! Who calls: application, session, signature, method, access, in the documented order. The first check that fails is the answer.
+//!
+//! Source of the order: the 2008 server. A bad key wins over everything; a bad session wins over a bad signature and over an
+//! unknown method.
+
+use crate::context::{Caller, Host, Request, Services, Signed};
+use crate::error::{Error, Result};
+use crate::graph::{grant_key, login_key};
+use crate::kinds;
+use crate::method::{Handler, Rights, Session as Needs};
+use crate::model::{Application, Grant, Login, Session, State, decode};
+use crate::secrets::{random_hash, same};
+use crate::session::{infinite_key_text, read_session};
+use reconnect_store::{Found, Id, Key};
+use reconnect_wire::token::{AccessToken, SessionKey};
+use reconnect_wire::{ApiError, Call, Code, sign};
+use std::sync::Arc;
+
+/// A desktop session's end moves with each call, but only when that gains more than this: so that a read is not a write.
+const SLIDE_SECS: i64 = 300;
+
+/// Checks a call up to the point where its method's own checks begin. `outer` is the caller of the batch that the call is an
+/// entry of.
+pub(crate) async fn authenticate(
+    services: &Services,
+    request: &Request,
+    call: &Call,
+    outer: Option<&Caller>,
+) -> Result<(Caller, &'static Handler)> {
+    let handler = call.method.as_ref().and_then(|name| services.registry.find(name.folded()));
+    let caller = match call.args.present("access_token") {
+        Some(token) => by_token(services, request, call, token, handler).await?,
+        None => by_signature(services, request, call, handler, outer).await?,
+    };
+    let handler = handler.ok_or(Error::from(Code::Method))?;
+    check_access(request, &caller, handler)?;
+    let caller = check_call_id(services, caller, call).await?;
+    Ok((slide(services, caller).await?, handler))
+}
+
+async fn by_signature(
+    services: &Services,
+    request: &Request,
+    call: &Call,
+    handler: Option<&'static Handler>,
+    outer: Option<&Caller>,
+) -> Result<Caller> {
+    let args = &call.args;
+    // 1. the application
+    let app = find_app(services, args.present("api_key").or_else(|| args.present("app_id"))).await?;
+    if outer.is_some_and(|outer| outer.app.id != app.id) {
+        return Err(Code::ParamApiKey.because("an entry of a batch names the application of the batch").into());
+    }
+    // 2. where it calls from
+    check_address(&app, request)?;
+    // 3. a session secret without a session
+    let session_key = call.session_key()?;
+    let ss = is_true(args.present("ss"));
+    if ss && session_key.is_none() {
+        return Err(session_error(
+            &app,
+            Code::SessionRequiredForSecret,
+            "ss says session secret, but there is no session_key",
+        ));
+    }
+    // 4. a method at all
+    if call.method.is_none() {
+        return Err(Code::Method.because("the argument method is missing").into());
+    }
+    // 5. a session where the method needs one
+    let needs_session = handler.is_some_and(|h| h.access.session == Needs::Required);
+    let inherited = outer.filter(|outer| outer.session.is_some());
+    if needs_session && session_key.is_none() && inherited.is_none() {
+        return Err(session_error(&app, Code::SessionRequired, "this method needs a session_key"));
+    }
+    // 6. the session, also where it is not needed
+    let found = match session_key {
+        Some(key) => Some(find_session(services, &app, &key).await?),
+        None => None,
+    };
+    // 7. the signature
+    match found {
+        Some((session, grant)) => {
+            let signed = check_session_signature(services, &app, &session, call, ss, handler)?;
+            Ok(Caller { app, session: Some(session), grant: Some(grant), signed })
+        }
+        None if args.get("sig").is_none() && handler.is_some_and(|h| h.access.unsigned) => {
+            Ok(Caller { app, session: None, grant: None, signed: Signed::Nothing })
+        }
+        None => {
+            check_signature(call, app.secret.as_bytes())?;
+            // An entry of a batch without a session key is made for the session of the batch.
+            let (session, grant) = match inherited {
+                Some(outer) => (outer.session.clone(), outer.grant.clone()),
+                None => (None, None),
+            };
+            Ok(Caller { app, session, grant, signed: Signed::AppSecret })
+        }
+    }
+}
+
+async fn find_app(services: &Services, key: Option<&[u8]>) -> Result<Arc<Application>> {
+    let unknown = |why: &'static str| Error::from(Code::ParamApiKey.because(why));
+    let Some(key) = key else { return Err(unknown("the argument api_key is missing")) };
+    let Ok(key) = std::str::from_utf8(key) else { return Err(Code::ParamApiKey.into()) };
+    match services.apps.find(&services.graph, key).await? {
+        Some(app) if !app.disabled => Ok(app),
+        Some(_) => Err(unknown("the application is disabled")),
+        None => Err(unknown("this server has no application with this api_key")),
+    }
+}
+
+/// The list of a web application's own servers; an entry may end in `*`.
+fn check_address(app: &Application, request: &Request) -> Result<()> {
+    if app.desktop || app.ip_list.is_empty() {
+        return Ok(());
+    }
+    let address = request.address.map(|a| a.to_canonical().to_string()).unwrap_or_default();
+    let listed = app.ip_list.iter().any(|entry| match entry.strip_suffix('*') {
+        Some(prefix) => address.starts_with(prefix),
+        None => *entry == address,
+    });
+    if listed { Ok(()) } else { Err(ApiError::bad_ip(address).into()) }
+}
+
+/// Finds the session behind a key, in one wave: session, authorisation and login are all named by the key. An infinite key is too
+/// short to carry an id and costs one wave more.
+async fn find_session(services: &Services, app: &Application, key: &str) -> Result<(Session, Grant)> {
+    let invalid = || session_error(app, Code::SessionInvalid, "");
+    let Ok(parsed) = key.parse::<SessionKey>() else { return Err(invalid()) };
+    let (id, uid, expiry) = match parsed {
+        SessionKey::Expiring { id, uid, expiry, .. } => (Id(id), Id(uid), expiry),
+        SessionKey::Infinite { uid, .. } => {
+            let id = services.graph.unique(kinds::SESSION_KEY, &infinite_key_text(key)).await?;
+            (id.ok_or_else(invalid)?, Id(uid), 0)
+        }
+    };
+    let found = services.graph.get(&[Key::Object(id), grant_key(uid, app.id), login_key(uid)]).await?;
+    let [Found::Object(object), Found::Assoc(grant), Found::Assoc(login)] = found.as_slice() else {
+        return Err(Error::Internal("the store answered other keys than asked for".to_owned()));
+    };
+    let Some(object) = object.as_ref().filter(|o| o.is(kinds::SESSION)) else {
+        let timed_out = expiry != 0 && i64::try_from(expiry).is_ok_and(|e| e <= services.graph.now().secs());
+        return Err(if timed_out { session_error(app, Code::SessionTimedOut, "") } else { invalid() });
+    };
+    let session = read_session(object)?;
+    let (Some(grant), Some(login)) = (grant, login) else { return Err(invalid()) };
+    let grant: Grant = decode("grant", uid, &grant.data)?;
+    let login: Login = decode("login", uid, &login.data)?;
+    let alive = session.state == State::Active
+        && session.app == app.id
+        && session.person == Some(uid)
+        && same(&session.random, &random_hash(key.as_bytes()))
+        && session.granted_epoch == grant.epoch
+        && session.login_epoch == login.epoch;
+    if alive { Ok((session, grant)) } else { Err(invalid()) }
+}
+
+/// Which secret signs a call with a session: the application's; or the session's, when `ss` says so or the application is a
+/// desktop program. auth.createToken and auth.getSession are signed with the application's by everybody.
+fn check_session_signature(
+    services: &Services,
+    app: &Application,
+    session: &Session,
+    call: &Call,
+    ss: bool,
+    handler: Option<&Handler>,
+) -> Result<Signed> {
+    let takes_no_session = handler.is_some_and(|h| h.access.session == Needs::None);
+    if !ss && (!app.desktop || takes_no_session) {
+        check_signature(call, app.secret.as_bytes())?;
+        return Ok(Signed::AppSecret);
+    }
+    if !session.secret && !app.desktop {
+        return Err(session_error(app, Code::SessionCannotUseSessionSecret, "this session has no session secret"));
+    }
+    let secret = services.secrets.session_secret(session.id, session.infinite());
+    check_signature(call, secret.as_bytes())?;
+    Ok(Signed::SessionSecret)
+}
+
+fn check_signature(call: &Call, secret: &[u8]) -> Result<()> {
+    if sign::verify(&call.args, secret) {
+        return Ok(());
+    }
+    let why = match call.args.present("sig") {
+        None => "the argument sig is missing",
+        Some(sig) if sig.iter().any(u8::is_ascii_uppercase) => "sig has upper-case letters",
+        Some(_) => return Err(Code::ParamSignature.into()),
+    };
+    Err(Code::ParamSignature.because(why).into())
+}
+
+/// An OAuth 2.0 token in the place of api_key, session_key and sig. Whatever is wrong with it is error 190.
+async fn by_token(
+    services: &Services,
+    request: &Request,
+    call: &Call,
+    token: &[u8],
+    handler: Option<&'static Handler>,
+) -> Result<Caller> {
+    if !request.https && !services.settings.tokens_over_http {
+        return Err(Code::Secure.because("an access_token is taken over https only").into());
+    }
+    let invalid = || Error::from(Code::ParamAccessToken);
+    let token = std::str::from_utf8(token).ok().and_then(|t| t.parse::<AccessToken>().ok()).ok_or_else(invalid)?;
+    let app = match find_app(services, Some(token.app_id().to_string().as_bytes())).await {
+        Err(Error::Api(_)) => return Err(invalid()),
+        other => other?,
+    };
+    check_address(&app, request)?;
+    if call.method.is_none() {
+        return Err(Code::Method.because("the argument method is missing").into());
+    }
+    match token {
+        AccessToken::App { rest, .. } => {
+            let derived = services.secrets.app_token(app.id, &app.secret);
+            if !(same(rest.as_bytes(), app.secret.as_bytes()) | same(rest.as_bytes(), derived.as_bytes())) {
+                return Err(invalid());
+            }
+            if handler.is_some_and(|h| h.access.session == Needs::Required) {
+                return Err(session_error(&app, Code::SessionRequired, "an application's token has no user"));
+            }
+            Ok(Caller { app, session: None, grant: None, signed: Signed::AppSecret })
+        }
+        AccessToken::User { session_key, mac, .. } => {
+            if !same(&mac, &services.secrets.access_token_mac(app.id, &session_key)) {
+                return Err(invalid());
+            }
+            match find_session(services, &app, &session_key).await {
+                Ok((session, grant)) => {
+                    Ok(Caller { app, session: Some(session), grant: Some(grant), signed: Signed::UserToken })
+                }
+                Err(Error::Api(_)) => Err(invalid()),
+                Err(other) => Err(other),
+            }
+        }
+    }
+}
+
+fn check_access(request: &Request, caller: &Caller, handler: &Handler) -> Result<()> {
+    let access = &handler.access;
+    if !access.session_secret && matches!(caller.signed, Signed::SessionSecret | Signed::UserToken) {
+        return Err(Code::SessionSecretNotAllowed.into());
+    }
+    if request.host == Host::Read && access.rights == Rights::Write && !access.on_read_host {
+        return Err(Code::HostReadonly.into());
+    }
+    Ok(())
+}
+
+/// Only for applications that ask for it: the iPhone client sends whole seconds, and repeats itself within one.
+async fn check_call_id(services: &Services, caller: Caller, call: &Call) -> Result<Caller> {
+    let Some(session) = caller.session.as_ref().filter(|_| caller.app.strict_call_id) else { return Ok(caller) };
+    let refused = |why: &'static str| Error::from(Code::ParamCallId.because(why));
+    let sent = call.args.text("call_id").ok().flatten().ok_or_else(|| refused("the argument call_id is missing"))?;
+    let number = CallId::parse(sent).ok_or_else(|| refused("it is not a decimal number"))?;
+    if let Some(last) = session.last_call_id.as_deref().and_then(CallId::parse)
+        && !number.may_follow(&last)
+    {
+        return Err(Code::ParamCallId.into());
+    }
+    let mut session = session.clone();
+    session.last_call_id = Some(sent.to_owned());
+    if !services.graph.replace_session(&session).await? {
+        return Err(refused("another call of this session came first"));
+    }
+    session.version += 1;
+    Ok(Caller { session: Some(session), ..caller })
+}
+
+/// Moves the end of a desktop session: a day from its last call.
+async fn slide(services: &Services, caller: Caller) -> Result<Caller> {
+    let Some(session) = caller.session.as_ref().filter(|s| caller.app.desktop && s.expires != 0) else {
+        return Ok(caller);
+    };
+    let expires = services.graph.now().secs() + caller.app.lifetime();
+    if expires - session.expires <= SLIDE_SECS {
+        return Ok(caller);
+    }
+    let mut session = Session { expires, ..session.clone() };
+    // Lost races are harmless: whoever won moved it too, or ended it, which the method's own writes will find.
+    if services.graph.replace_session(&session).await? {
+        session.version += 1;
+        return Ok(Caller { session: Some(session), ..caller });
+    }
+    Ok(caller)
+}
+
+/// 102 for every kind of bad session, as clients of all ages expect; the finer codes where the application asks for them.
+fn session_error(app: &Application, fine: Code, why: &'static str) -> Error {
+    let code = if app.fine_session_errors { fine } else { Code::ParamSessionKey };
+    if why.is_empty() { code.into() } else { code.because(why).into() }
+}
+
+/// `ss`: the 2008 code tested PHP truth; the word `false` counts as false here.
+fn is_true(value: Option<&[u8]>) -> bool {
+    value.is_some_and(|v| !v.is_empty() && v != b"0" && !v.eq_ignore_ascii_case(b"false"))
+}
+
+/// A call_id as a decimal number of any length: compared as a number, not as text and not as a float.
+struct CallId<'a> {
+    whole: &'a str,
+    fraction: &'a str,
+}
+
+impl<'a> CallId<'a> {
+    fn parse(text: &'a str) -> Option<CallId<'a>> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        (!whole.is_empty() && text.len() <= 64 && digits(whole) && digits(fraction))
+            .then(|| CallId { whole: whole.trim_start_matches('0'), fraction: fraction.trim_end_matches('0') })
+    }
+
+    /// Greater; or equal, when both are whole: two calls of the iPhone client in one second.
+    fn may_follow(&self, last: &CallId<'_>) -> bool {
+        let order = self.whole.len().cmp(&last.whole.len()).then_with(|| self.whole.cmp(last.whole));
+        let order = order.then_with(|| self.fraction.cmp(last.fraction));
+        order.is_gt() || order.is_eq() && self.fraction.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn call_ids_are_compared_as_decimal_numbers() {
+        let follows = |a: &str, b: &str| CallId::parse(a).unwrap().may_follow(&CallId::parse(b).unwrap());
+        assert!(follows("1262304001.25", "1262304001.2"));
+        assert!(follows("10", "9.99"));
+        assert!(!follows("9.99", "10"));
+        assert!(follows("1262304001", "1262304001"), "whole seconds may repeat");
+        assert!(!follows("1262304001.5", "1262304001.50"));
+        assert!(follows("99999999999999999999999", "99999999999999999999998"));
+        for bad in ["", ".", "-1", "1e9", "1.2.3", "+1", &"9".repeat(65)] {
+            assert!(CallId::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ss_is_php_truth_but_for_the_word_false() {
+        for (value, truth) in [("1", true), ("true", true), ("yes", true), ("0", false), ("", false), ("False", false)]
+        {
+            assert_eq!(is_true(Some(value.as_bytes())), truth, "{value}");
+        }
+        assert!(!is_true(None));
+    }
+}

@@ -1,0 +1,101 @@
+//! A person's authorisation of an application: given, widened, narrowed, withdrawn. Each is one write, and a withdrawal ends every
+//! session, secret and token that came from it in that write: they carry the epoch of a grant that is gone.
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, TRIES, fresh_grant, grant_key};
+use crate::ids;
+use crate::intent::{Intent, Work};
+use crate::kinds;
+use crate::model::{Grant, decode, encode};
+use crate::permission::Permissions;
+use reconnect_store::{Batch, CommitError, Found, Id};
+
+/// What an authorisation came to.
+#[derive(Clone, Debug)]
+pub struct Authorized {
+    /// The grant as stored now.
+    pub grant: Grant,
+    /// Whether the person had not authorised the application before.
+    pub fresh: bool,
+}
+
+impl Graph {
+    /// Authorises an application with these permissions, on top of those it has. Repeatable.
+    pub async fn authorize(&self, person: Id, app: Id, permissions: &Permissions) -> Result<Authorized> {
+        for _ in 0..TRIES {
+            let stored = self.stored_grant(person, app).await?;
+            let grant = match &stored {
+                None => fresh_grant(permissions.clone()),
+                Some((grant, _)) if permissions.missing_from(&grant.permissions).is_empty() => {
+                    return Ok(Authorized { grant: grant.clone(), fresh: false });
+                }
+                Some((grant, _)) => Grant { permissions: grant.permissions.union(permissions), ..grant.clone() },
+            };
+            let (mut batch, now) = (Batch::new(), self.now().secs());
+            match &stored {
+                None => batch.link(person, kinds::GRANT, app, now, encode(&grant)?),
+                Some((_, old)) => batch.replace_if(person, kinds::GRANT, app, now, encode(&grant)?, old.clone()),
+            };
+            batch.keep(app, kinds::APP_USER, person, now, Vec::new());
+            batch.unlink(person, kinds::REFUSED, app);
+            match self.commit(batch).await {
+                Ok(_) => return Ok(Authorized { grant, fresh: stored.is_none() }),
+                Err(CommitError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Takes one permission back. What was granted on its own stays when a superset goes. Taking back `offline_access` ends
+    /// every session of the pair: the epoch is drawn anew in the same write. None when the application is not authorised.
+    pub async fn revoke_permission(&self, person: Id, app: Id, permission: &str) -> Result<Option<()>> {
+        for _ in 0..TRIES {
+            let Some((mut grant, data)) = self.stored_grant(person, app).await? else { return Ok(None) };
+            if !grant.permissions.remove(permission) {
+                return Ok(Some(()));
+            }
+            if permission == "offline_access" {
+                grant.epoch = u64::from_le_bytes(ids::random_bytes());
+            }
+            let mut batch = Batch::new();
+            batch.replace_if(person, kinds::GRANT, app, self.now().secs(), encode(&grant)?, data);
+            match self.commit(batch).await {
+                Ok(_) => return Ok(Some(())),
+                Err(CommitError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Withdraws the authorisation. From this write on everything that came from it is dead; telling the application and sweeping
+    /// what is left over is the returned intent's work. `block`: do not offer the application again. None when the
+    /// application was not authorised.
+    pub async fn withdraw(&self, person: Id, app: Id, block: bool) -> Result<Option<Intent>> {
+        let now = self.now();
+        let intent = Intent::new(now, Work::Withdrawn { person, app, at: now });
+        let mut batch = Batch::new();
+        batch.unlink_or_fail(person, kinds::GRANT, app).unlink(app, kinds::APP_USER, person);
+        if block {
+            batch.replace(person, kinds::REFUSED, app, now.secs(), Vec::new());
+        }
+        intent.push_new(&mut batch, now)?;
+        match self.commit(batch).await {
+            Ok(_) => Ok(Some(intent)),
+            Err(CommitError::Conflict { write: 0, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn stored_grant(&self, person: Id, app: Id) -> Result<Option<(Grant, Vec<u8>)>> {
+        match self.get(&[grant_key(person, app)]).await?.into_iter().next() {
+            Some(Found::Assoc(Some(assoc))) => Ok(Some((decode("grant", person, &assoc.data)?, assoc.data))),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn contended() -> Error {
+    Error::Commit(CommitError::Unavailable("the authorisation is being changed by others".to_owned()))
+}

@@ -1,0 +1,97 @@
+//! The one road of a call: authenticated, run, rendered. HTTP, Lambda, batch.run and the tests all walk it.
+
+use crate::authenticate::authenticate;
+use crate::context::{Caller, Context, Request, Services, SiteCookie};
+use crate::error::{Error, Result};
+use reconnect_store::Id;
+use reconnect_wire::{Call, Code, Document, Format, render};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// What a call came to.
+#[derive(Debug)]
+pub struct Performed {
+    /// The answer; its HTTP status is 200, for errors too.
+    pub document: Document,
+    /// Cookies beside it.
+    pub cookies: Vec<SiteCookie>,
+}
+
+/// Performs a call, and writes its one line to the log.
+pub async fn perform(services: &Arc<Services>, request: Request, call: &Call) -> Performed {
+    let began = Instant::now();
+    let mut line = Line::default();
+    let (document, cookies) = match walk(services, request, call, None, &mut line).await {
+        Ok(done) => done,
+        Err(error) => (failed(call, &error, &mut line), Vec::new()),
+    };
+    line.write(call, began);
+    Performed { document, cookies }
+}
+
+/// Performs an entry of a batch: the same road, for the same request. Uploads and batches inside a batch are refused (953); a
+/// failing entry is a document like any other.
+pub(crate) async fn perform_entry(cx: &Context, entry: &Call) -> Document {
+    let began = Instant::now();
+    let mut line = Line::default();
+    let document = match Box::pin(walk(&cx.services, cx.request, entry, Some(&cx.caller), &mut line)).await {
+        Ok((document, _)) => document,
+        Err(error) => failed(entry, &error, &mut line),
+    };
+    line.write(entry, began);
+    document
+}
+
+async fn walk(
+    services: &Arc<Services>,
+    request: Request,
+    call: &Call,
+    outer: Option<&Caller>,
+    line: &mut Line,
+) -> Result<(Document, Vec<SiteCookie>)> {
+    let (caller, handler) = authenticate(services, &request, call, outer).await?;
+    line.app = Some(caller.app.id);
+    line.viewer = caller.viewer();
+    if outer.is_some() && handler.access.rights == crate::method::Rights::All && handler.name == "batch.run" {
+        return Err(Code::BatchMethodNotAllowedInBatchMode.into());
+    }
+    let cx =
+        Context { services: Arc::clone(services), caller, request, format: call.format, cookies: Mutex::default() };
+    let document = handler.run(&cx, call).await?;
+    Ok((document, cx.cookies.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+fn failed(call: &Call, error: &Error, line: &mut Line) -> Document {
+    let told = error.on_the_wire();
+    line.code = told.code.number();
+    if error.is_ours() {
+        tracing::error!(target: "reconnect", method = name_of(call), %error, "a call failed on our side");
+    }
+    render::error(call, &told)
+}
+
+/// The one line of a call in the log: names and numbers, never a secret, a signature, a key or a token.
+#[derive(Default)]
+struct Line {
+    app: Option<Id>,
+    viewer: Option<Id>,
+    code: u16,
+}
+
+impl Line {
+    fn write(&self, call: &Call, began: Instant) {
+        tracing::info!(
+            target: "reconnect::call",
+            method = name_of(call),
+            app = self.app.map(|id| id.0),
+            viewer = self.viewer.map(|id| id.0),
+            format = match call.format { Format::Xml => "xml", Format::Json => "json", Format::JsonStrings => "json-strings" },
+            code = self.code,
+            us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        );
+    }
+}
+
+fn name_of(call: &Call) -> &str {
+    call.method.as_ref().map_or("-", |name| name.folded())
+}

@@ -1,0 +1,31 @@
+//! What every method shares: the road of a call, the typed graph on the store, permissions, sessions, intents.
+//!
+//! A call is performed by [`dispatch::perform`]; a method is declared by [`Method`] and sees a [`Context`].
+
+pub mod address;
+pub mod apps;
+mod authenticate;
+pub mod authorization;
+pub mod callbacks;
+pub mod context;
+pub mod dispatch;
+pub mod error;
+pub mod graph;
+pub mod ids;
+pub mod intent;
+pub mod kinds;
+pub mod method;
+pub mod model;
+pub mod outbound;
+pub mod owner;
+pub mod password;
+pub mod permission;
+pub mod secrets;
+pub mod session;
+pub mod throttle;
+pub mod work;
+
+pub use context::{Caller, Context, Request, Services, Settings, Signed};
+pub use error::{Error, Result};
+pub use graph::Graph;
+pub use method::{Access, Handler, Method, Registry};

@@ -1,0 +1,223 @@
+//! What only the owner of a server does: knowing and clearing away the demo people and applications, removing a person or an
+//! application for good. No method reaches this.
+
+use crate::context::Services;
+use crate::error::Result;
+use crate::graph::Graph;
+use crate::ids;
+use crate::intent::{Intent, Swept, Work};
+use crate::kinds;
+use crate::model::{Application, Person, decode, encode};
+use reconnect_store::batch::{Delete, Put};
+use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, StoreExt, Time, Write};
+use serde::{Deserialize, Serialize};
+
+/// So many demo people and applications are looked at: demo worlds are small.
+const MOST: usize = 1000;
+/// How many entries of a list one batch clears: four items each, counts included.
+const PAGE: usize = 20;
+
+/// A demo person, with the password that the world's file names.
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    /// Who.
+    pub person: Person,
+    /// Their password, as long as it is the published one.
+    pub password: Option<String>,
+}
+
+/// Everything with credentials that anybody can read in the source.
+#[derive(Clone, Debug, Default)]
+pub struct Demo {
+    /// The people.
+    pub people: Vec<DemoPerson>,
+    /// The applications.
+    pub applications: Vec<Application>,
+}
+
+impl Demo {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.applications.is_empty()
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Published {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+}
+
+impl Graph {
+    /// The demo people and applications, oldest first: two reads, however many others there are.
+    pub async fn demo(&self) -> Result<Demo> {
+        let page = self.range(&Range::oldest(kinds::ROOT, kinds::DEMO, MOST)).await?;
+        let keys: Vec<Key> = page.entries.iter().map(|entry| Key::Object(entry.to)).collect();
+        let mut demo = Demo::default();
+        for (entry, found) in page.entries.iter().zip(self.get(&keys).await?) {
+            // A pointer is checked where it is read: what was removed, or given credentials of its own, is left out.
+            let Found::Object(Some(object)) = found else { continue };
+            if object.is(kinds::PERSON) {
+                let person: Person = decode("person", object.id, &object.data)?;
+                let published: Published = serde_json::from_slice(&entry.data).unwrap_or_default();
+                if person.demo {
+                    let person = Person { id: object.id, version: object.version, ..person };
+                    demo.people.push(DemoPerson { person, password: published.password });
+                }
+            } else if object.is(kinds::APPLICATION) {
+                let app: Application = decode("application", object.id, &object.data)?;
+                if app.demo {
+                    demo.applications.push(Application { id: object.id, version: object.version, ..app });
+                }
+            }
+        }
+        Ok(demo)
+    }
+
+    /// Notes what a demo person's password is, or that it is no longer known. Never for anybody else: it is kept in the clear.
+    pub async fn note_demo_password(&self, person: &Person, password: Option<&str>) -> Result<()> {
+        if !person.demo {
+            return Ok(());
+        }
+        let Some(entry) = self.store().assoc(kinds::ROOT, kinds::DEMO, person.id).await? else { return Ok(()) };
+        let data = encode(&Published { password: password.map(str::to_owned) })?;
+        let mut batch = Batch::new();
+        batch.push(Write::PutAssoc {
+            from: kinds::ROOT,
+            kind: kinds::DEMO,
+            to: person.id,
+            time: entry.time,
+            data,
+            expires: None,
+            mode: Put::Replace,
+        });
+        self.commit(batch).await?;
+        Ok(())
+    }
+
+    /// Removes a person. From this write on nobody logs in as them and every session of theirs is dead; the rest is the returned
+    /// intent's work. None when there is no such person.
+    pub async fn remove_person(&self, id: Id) -> Result<Option<Intent>> {
+        let Some(person) = self.person(id).await? else { return Ok(None) };
+        let now = self.now();
+        let mut batch = Batch::new();
+        batch.push(Write::DeleteObject { id, version: Some(person.version) });
+        batch.push(Write::DeleteUnique { space: kinds::EMAIL, text: crate::graph::fold(&person.email), id });
+        batch.push(delete(id, kinds::LOGIN, id));
+        batch.push(delete(kinds::ROOT, kinds::PEOPLE, id));
+        batch.push(delete(kinds::ROOT, kinds::DEMO, id));
+        self.begin(batch, now, Work::PersonRemoved { person: id }).await
+    }
+
+    /// Removes an application. From this write on every call of its answers error 101; the rest is the returned intent's work.
+    /// None when there is no such application.
+    pub async fn remove_application(&self, id: Id) -> Result<Option<Intent>> {
+        let Some(app) = self.application(id).await? else { return Ok(None) };
+        let now = self.now();
+        let mut batch = Batch::new();
+        batch.push(Write::DeleteObject { id, version: Some(app.version) });
+        batch.push(Write::DeleteUnique { space: kinds::API_KEY, text: app.api_key, id });
+        if let Some(name) = &app.canvas_name {
+            batch.push(Write::DeleteUnique { space: kinds::CANVAS, text: crate::graph::fold(name), id });
+        }
+        batch.push(delete(kinds::ROOT, kinds::APPLICATIONS, id));
+        batch.push(delete(kinds::ROOT, kinds::DEMO, id));
+        self.begin(batch, now, Work::ApplicationRemoved { app: id, at: now }).await
+    }
+
+    /// A rival that changed the thing meanwhile makes this error 2: the owner repeats the command.
+    async fn begin(&self, mut batch: Batch, now: Time, work: Work) -> Result<Option<Intent>> {
+        let intent = Intent::new(now, work);
+        intent.push_new(&mut batch, now)?;
+        match self.commit(batch).await {
+            Ok(_) => Ok(Some(intent)),
+            Err(CommitError::Conflict { .. }) => {
+                Err(CommitError::Unavailable("it is being changed by others".to_owned()).into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One batch of a removed person's friendships; what is listed is still to do.
+    async fn clear_friends(&self, person: Id) -> Result<Swept> {
+        let page = self.range(&Range::oldest(person, kinds::FRIEND, PAGE)).await?;
+        let mut batch = Batch::new();
+        for entry in &page.entries {
+            batch.push(delete(person, kinds::FRIEND, entry.to));
+            batch.push(delete(entry.to, kinds::FRIEND, person));
+        }
+        self.commit(batch).await?;
+        Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
+    }
+
+    /// One batch of a removed person's authorisations, refusals and infinite sessions.
+    async fn clear_grants(&self, person: Id) -> Result<Swept> {
+        let grants = self.range(&Range::oldest(person, kinds::GRANT, PAGE)).await?;
+        let refused = self.range(&Range::oldest(person, kinds::REFUSED, PAGE)).await?;
+        let sessions = self.range(&Range::oldest(person, kinds::SESSIONS, PAGE)).await?;
+        let mut batch = Batch::new();
+        for entry in &grants.entries {
+            batch.push(delete(person, kinds::GRANT, entry.to));
+            batch.push(delete(entry.to, kinds::APP_USER, person));
+        }
+        for entry in &refused.entries {
+            batch.push(delete(person, kinds::REFUSED, entry.to));
+        }
+        self.commit(batch).await?;
+        for entry in &sessions.entries {
+            self.clear_session(person, entry.to).await?;
+        }
+        let more = grants.next.is_some() || refused.next.is_some() || sessions.next.is_some();
+        Ok(if more { Swept::More } else { Swept::Done })
+    }
+
+    async fn clear_session(&self, person: Id, session: Id) -> Result<()> {
+        if let Some(object) = self.object(session, kinds::SESSION).await? {
+            self.end_session(&crate::session::read_session(&object)?).await?;
+        }
+        let mut batch = Batch::new();
+        batch.push(delete(person, kinds::SESSIONS, session));
+        self.commit(batch).await?;
+        Ok(())
+    }
+
+    /// One page of a removed application's people. The inverse entry goes last, for it is the cursor.
+    async fn clear_users(&self, app: Id, at: Time) -> Result<Swept> {
+        let page = self.range(&Range::oldest(app, kinds::APP_USER, PAGE)).await?;
+        for entry in &page.entries {
+            let mut batch = Batch::new();
+            batch.push(delete(entry.to, kinds::GRANT, app));
+            self.commit(batch).await?;
+            let mut after = None;
+            while self.sweep_sessions(entry.to, app, at, &mut after).await? == Swept::More {}
+            let mut batch = Batch::new();
+            batch.push(delete(app, kinds::APP_USER, entry.to));
+            self.commit(batch).await?;
+        }
+        Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
+    }
+}
+
+impl Services {
+    /// What is left to do once a person is gone.
+    pub(crate) async fn finish_removal_of_person(&self, person: Id) -> Result<()> {
+        while self.graph.clear_friends(person).await? == Swept::More {}
+        while self.graph.clear_grants(person).await? == Swept::More {}
+        Ok(())
+    }
+
+    /// What is left to do once an application is gone.
+    pub(crate) async fn finish_removal_of_application(&self, app: Id, at: Time) -> Result<()> {
+        while self.graph.clear_users(app, at).await? == Swept::More {}
+        Ok(())
+    }
+}
+
+fn delete(from: Id, kind: &'static reconnect_store::AssocKind, to: Id) -> Write {
+    Write::DeleteAssoc { from, kind, to, mode: Delete::IfThere }
+}
+
+/// 32 hex digits from the system's source: an API key or a secret.
+pub fn draw_secret() -> String {
+    ids::hex(&ids::random_bytes::<16>())
+}

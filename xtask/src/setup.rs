@@ -1,0 +1,106 @@
+//! `cargo xtask setup`: what the tests need beside a Rust toolchain. System packages are listed and asked for first.
+
+use crate::{Result, root, run as shell, works};
+use std::io::{BufRead, IsTerminal, Write};
+
+/// One thing that the tests need: how to see that it is there, and the Debian package that brings it.
+struct Need {
+    program: &'static str,
+    arg: &'static str,
+    package: &'static str,
+    what_for: &'static str,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        program: "perl",
+        arg: "-MWWW::Facebook::API -e 1",
+        package: "libwww-facebook-api-perl",
+        what_for: "a client library of 2008, driven unmodified",
+    },
+    Need {
+        program: "perl",
+        arg: "-MJSON::Any -MJSON -e 1",
+        package: "libjson-any-perl libjson-perl",
+        what_for: "its JSON parser",
+    },
+    Need {
+        program: "xmllint",
+        arg: "--version",
+        package: "libxml2-utils",
+        what_for: "validates answers against our XML schema",
+    },
+    Need {
+        program: "chromium",
+        arg: "--version",
+        package: "chromium fonts-dejavu-core",
+        what_for: "looks at the pages",
+    },
+    Need {
+        program: "node",
+        arg: "--version",
+        package: "nodejs",
+        what_for: "runs the client library `facebook-client`",
+    },
+    Need { program: "npm", arg: "--version", package: "npm", what_for: "fetches it" },
+];
+
+/// Where the npm packages of the tests live.
+const CLIENTS: &str = "tests/clients";
+
+pub(crate) fn run(yes: bool) -> Result {
+    system_packages(yes)?;
+    if !root().join(CLIENTS).join("node_modules").is_dir() {
+        shell("npm", &["ci", "--prefix", CLIENTS, "--no-audit", "--no-fund"])?;
+    }
+    if !works("cargo", "deny --version") {
+        shell("cargo", &["install", "cargo-deny", "--locked", "--version", "^0.18"])?;
+    }
+    Ok(())
+}
+
+fn system_packages(yes: bool) -> Result {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !works(need.program, need.arg)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    eprintln!("The tests need these Debian packages, which are not here:");
+    for need in &missing {
+        eprintln!("  {:45} {}", need.package, need.what_for);
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.package.split(' ')).collect();
+    if !works("apt-get", "--version") {
+        return Err(format!(
+            "this system has no apt-get; install what provides the above by its own means, then run this again: {}",
+            packages.join(" ")
+        ));
+    }
+    if !yes && !asked("Install them with apt-get now?") {
+        return Err(format!("nothing was installed; by hand: apt-get install {}", packages.join(" ")));
+    }
+    let as_root =
+        |args: &[&str]| -> Result { if is_root() { shell(args[0], &args[1..]) } else { shell("sudo", args) } };
+    as_root(&["apt-get", "update", "-qq"])?;
+    let mut install = vec!["apt-get", "install", "-y", "-qq", "--no-install-recommends"];
+    install.extend(packages);
+    as_root(&install)?;
+    match NEEDS.iter().find(|need| !works(need.program, need.arg)) {
+        None => Ok(()),
+        Some(need) => Err(format!("{} is still missing after the installation of {}", need.program, need.package)),
+    }
+}
+
+fn is_root() -> bool {
+    std::process::Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
+}
+
+fn asked(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() {
+        eprintln!("(no terminal to ask on: pass --yes)");
+        return false;
+    }
+    eprint!("{question} [y/N] ");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
