@@ -105,7 +105,10 @@ impl Call {
         if request.body.len() > limits.body {
             return Err(Refused::TooLarge(TooLarge::Body));
         }
-        let mut args = Args::with_capacity(query.len() + request.body.len().min(limits.value));
+        // A multipart body is mostly file, a form is all arguments.
+        let is_multipart = request.content_type.is_some_and(multipart::is_multipart);
+        let of_body = if is_multipart { 0 } else { request.body.len().min(limits.value) };
+        let mut args = Args::with_capacity(query.len() + of_body);
         let mut upload = None;
         let arguments = form::read(query, &mut args, limits).and_then(|()| {
             upload = read_body(request.content_type, request.body, &mut args, limits)?;

@@ -29,6 +29,7 @@ mod members;
 pub mod method_name;
 mod multipart;
 pub mod render;
+mod schema;
 pub mod sign;
 pub mod signed_request;
 pub mod token;
