@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`call`] | [`Call::read`]: query, form and multipart to arguments, method, format, callback |
 //! | [`args`] | [`Args`]: arguments in arrival order, as bytes |
-//! | [`decode`] | [`decode()`]: arguments to a method's own struct |
+//! | [`mod@decode`] | [`decode()`]: arguments to a method's own struct |
 //! | [`sign`] | the md5 signature of calls; [`fb_sig`], [`cookies`], [`signed_request`]: its relatives |
 //! | [`token`] | the texts of auth tokens, session keys, session secrets, access tokens |
 //! | [`error`], [`code`] | [`ApiError`] and the table of all codes |
