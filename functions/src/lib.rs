@@ -9,6 +9,8 @@ pub mod pages;
 pub mod router;
 pub mod schema;
 pub mod site;
+#[cfg(test)]
+mod testing;
 
 use reconnect_core::{Handler, Registry};
 

@@ -138,3 +138,144 @@ fn set_site_cookies(cx: &Context, session: &Session) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ANN, BEGINNING, By, World, text};
+    use reconnect_core::context::Host;
+    use reconnect_core::permission::Permissions;
+
+    async fn bound(world: &World, app: &reconnect_core::model::Application, infinite: bool) -> String {
+        let plan = world.plan(app, ANN, infinite).await;
+        world.services.graph.create_bound_token(app, &plan).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_bound_token_becomes_a_session_once() {
+        let world = World::new().await;
+        let token = bound(&world, &world.web, false).await;
+        let args = [("auth_token", token.as_str())];
+        let session = world.json(By::App(&world.web), "auth.getSession", &args).await;
+        assert_eq!(session["uid"], ANN.0);
+        assert_eq!(session["expires"].as_i64().unwrap() % 3600, 0);
+        assert!(session["expires"].as_i64().unwrap() >= BEGINNING + 86_400);
+        assert!(session.get("secret").is_none() && session.get("base_domain").is_none());
+        assert_eq!(world.code(By::App(&world.web), "auth.getSession", &args).await, 100, "used");
+        let key = session["session_key"].as_str().unwrap();
+        let me = world.json(By::App(&world.web), "users.getLoggedInUser", &[("session_key", key)]).await;
+        assert_eq!(me, ANN.0);
+    }
+
+    #[tokio::test]
+    async fn of_many_rivals_one_gets_the_session() {
+        let world = World::new().await;
+        let token = bound(&world, &world.web, false).await;
+        let args = [("auth_token", token.as_str())];
+        let calls = (0..32).map(|_| world.code(By::App(&world.web), "auth.getSession", &args));
+        let codes: Vec<u64> = futures_util::future::join_all(calls).await;
+        assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == 100).count(), 31, "{codes:?}");
+    }
+
+    #[tokio::test]
+    async fn asking_before_anybody_logged_in_is_error_100_and_uses_nothing_up() {
+        let world = World::new().await;
+        let by = By::App(&world.desktop);
+        let token = world.json(by, "auth.createToken", &[]).await.as_str().unwrap().to_owned();
+        let args = [("auth_token", token.as_str())];
+        assert_eq!(world.code(by, "auth.getSession", &args).await, 100);
+        let pending = world.services.graph.token(world.desktop.id, &token).await.unwrap().unwrap();
+        let plan = world.plan(&world.desktop, ANN, false).await;
+        assert!(world.services.graph.bind_token(&world.desktop, &pending, &plan).await.unwrap());
+        let session = world.json(by, "auth.getSession", &args).await;
+        assert!(session["secret"].as_str().unwrap().ends_with("__"), "a desktop session has a secret: {session}");
+    }
+
+    #[tokio::test]
+    async fn foreign_guessed_expired_and_missing_tokens_are_error_100() {
+        let world = World::new().await;
+        let token = bound(&world, &world.web, false).await;
+        let by = By::App(&world.web);
+        assert_eq!(world.code(By::App(&world.desktop), "auth.getSession", &[("auth_token", &token)]).await, 100);
+        let guessed = format!("{}{}", &token[..12], "0".repeat(20));
+        assert_eq!(world.code(by, "auth.getSession", &[("auth_token", &guessed)]).await, 100);
+        for wrong in ["", "x", "c0ffee", &"f".repeat(32), &"0".repeat(4096)] {
+            assert_eq!(world.code(by, "auth.getSession", &[("auth_token", wrong)]).await, 100, "{wrong}");
+        }
+        assert_eq!(world.code(by, "auth.getSession", &[]).await, 100);
+        world.clock.advance(3_600_000);
+        assert_eq!(world.code(by, "auth.getSession", &[("auth_token", &token)]).await, 100, "expired");
+    }
+
+    #[tokio::test]
+    async fn a_guess_does_not_burn_a_strangers_token() {
+        let world = World::new().await;
+        let token = bound(&world, &world.web, false).await;
+        let guessed = format!("{}{}", &token[..12], "0".repeat(20));
+        assert_eq!(world.code(By::App(&world.web), "auth.getSession", &[("auth_token", &guessed)]).await, 100);
+        assert_eq!(world.code(By::App(&world.web), "auth.getSession", &[("auth_token", &token)]).await, 0);
+    }
+
+    #[tokio::test]
+    async fn a_session_secret_is_made_when_asked_for_but_not_for_an_infinite_session() {
+        let world = World::new().await;
+        let by = By::App(&world.web);
+        let token = bound(&world, &world.web, false).await;
+        let args = [("auth_token", token.as_str()), ("generate_session_secret", "1")];
+        let session = world.json(by, "auth.getSession", &args).await;
+        let (key, secret) = (session["session_key"].as_str().unwrap(), session["secret"].as_str().unwrap());
+        let args = [("session_key", key), ("ss", "1")];
+        assert_eq!(world.json(By::Session(&world.web, secret), "users.getLoggedInUser", &args).await, ANN.0);
+
+        let (offline, _) = Permissions::parse("offline_access");
+        world.services.graph.authorize(ANN, world.web.id, &offline).await.unwrap();
+        let token = bound(&world, &world.web, true).await;
+        let args = [("auth_token", token.as_str()), ("generate_session_secret", "1")];
+        let session = world.json(by, "auth.getSession", &args).await;
+        assert_eq!((session["expires"].as_i64(), session.get("secret")), (Some(0), None));
+        let key = session["session_key"].as_str().unwrap();
+        assert_eq!(key.find('-'), Some(24), "{key}");
+        assert_eq!(world.json(by, "users.getLoggedInUser", &[("session_key", key)]).await, ANN.0);
+    }
+
+    #[tokio::test]
+    async fn host_url_in_the_base_domain_brings_the_domain_and_the_cookies() {
+        let world = World::new().await;
+        let token = bound(&world, &world.web, false).await;
+        let args = [("auth_token", token.as_str()), ("host_url", "http://www.app.example/x"), ("format", "JSON")];
+        let performed = world.send(world.sign(By::App(&world.web), "auth.getSession", &args), Host::Read).await;
+        assert!(text(&performed).contains(r#""base_domain":"app.example""#), "{}", text(&performed));
+        let names: Vec<&str> = performed.cookies.iter().map(|c| c.name.trim_start_matches(&*world.web.api_key)).collect();
+        let base_domain = format!("base_domain_{}", world.web.api_key);
+        assert_eq!(names, ["_user", "_session_key", "_expires", "", &base_domain]);
+        for (host_url, domain) in [("http://evilapp.example/", None), ("http://app.example/", Some("app.example"))] {
+            let token = bound(&world, &world.web, false).await;
+            let args = [("auth_token", token.as_str()), ("host_url", host_url)];
+            let session = world.json(By::App(&world.web), "auth.getSession", &args).await;
+            assert_eq!(session.get("base_domain").and_then(|d| d.as_str()), domain, "{host_url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_code_of_code_gen_is_good_for_one_infinite_session() {
+        let world = World::new().await;
+        let plan = world.plan(&world.web, ANN, true).await;
+        let code = world.services.graph.create_code(&world.web, &plan).await.unwrap();
+        assert_eq!(world.code(By::App(&world.desktop), "auth.getSession", &[("auth_token", &code)]).await, 100, "foreign");
+        let session = world.json(By::App(&world.web), "auth.getSession", &[("auth_token", &code)]).await;
+        assert_eq!(session["expires"], 0);
+        assert_eq!(world.code(By::App(&world.web), "auth.getSession", &[("auth_token", &code)]).await, 100, "used");
+    }
+
+    #[tokio::test]
+    async fn codes_cannot_be_tried_without_end() {
+        let world = World::new().await;
+        let plan = world.plan(&world.web, ANN, true).await;
+        let code = world.services.graph.create_code(&world.web, &plan).await.unwrap();
+        for _ in 0..reconnect_core::throttle::CODE_TRIES_PER_APPLICATION {
+            assert_eq!(world.code(By::App(&world.web), "auth.getSession", &[("auth_token", "AAAAAA")]).await, 100);
+        }
+        let answer = world.json(By::App(&world.web), "auth.getSession", &[("auth_token", &code)]).await;
+        assert!(answer["error_msg"].as_str().unwrap().contains("too many codes"), "{answer}");
+    }
+}

@@ -45,3 +45,39 @@ impl Method for PromoteSession {
         Ok(SessionSecret(cx.services.secrets.session_secret(session.id, false)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ANN, By, World};
+
+    #[tokio::test]
+    async fn the_secret_is_the_same_each_time_and_signs_calls() {
+        let world = World::new().await;
+        let opened = world.session(&world.web).await;
+        let args = [("session_key", opened.key.as_str())];
+        let first = world.json(By::App(&world.web), "auth.promoteSession", &args).await;
+        assert_eq!(first, world.json(By::App(&world.web), "auth.promoteSession", &args).await);
+        let by = By::Session(&world.web, first.as_str().unwrap());
+        let args = [("session_key", opened.key.as_str()), ("ss", "true")];
+        assert_eq!(world.json(by, "users.getLoggedInUser", &args).await, ANN.0);
+        assert_eq!(world.code(by, "auth.promoteSession", &args).await, 15, "it would widen its rights");
+    }
+
+    #[tokio::test]
+    async fn before_it_is_promoted_a_sessions_secret_signs_nothing() {
+        let world = World::new().await;
+        let opened = world.session(&world.web).await;
+        let secret = world.services.secrets.session_secret(opened.session.id, false);
+        let args = [("session_key", opened.key.as_str()), ("ss", "1")];
+        assert_eq!(world.code(By::Session(&world.web, &secret), "users.getLoggedInUser", &args).await, 102);
+    }
+
+    #[tokio::test]
+    async fn an_infinite_session_is_not_promoted() {
+        let world = World::new().await;
+        let opened = world.infinite_session(&world.web).await;
+        let args = [("session_key", opened.key.as_str())];
+        assert_eq!(world.code(By::App(&world.web), "auth.promoteSession", &args).await, 455);
+        assert_eq!(world.code(By::App(&world.web), "auth.promoteSession", &[]).await, 102);
+    }
+}

@@ -43,3 +43,50 @@ impl Method for RevokeExtendedPermission {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ANN, By, World};
+    use reconnect_core::permission::Permissions;
+
+    #[tokio::test]
+    async fn a_permission_is_taken_back_and_single_ones_beside_it_stay() {
+        let world = World::new().await;
+        let by = By::App(&world.web);
+        let (granted, _) = Permissions::parse("publish_stream,photo_upload,email");
+        world.services.graph.authorize(ANN, world.web.id, &granted).await.unwrap();
+        let opened = world.session(&world.web).await;
+        let session = ("session_key", opened.key.as_str());
+        assert_eq!(world.json(by, "auth.revokeExtendedPermission", &[session, ("perm", "publish_stream")]).await, true);
+        for (name, has) in [("publish_stream", false), ("status_update", false), ("photo_upload", true), ("email", true)] {
+            assert_eq!(world.json(by, "users.hasAppPermission", &[session, ("ext_perm", name)]).await, has, "{name}");
+        }
+        let again = [("perm", "publish_stream"), ("uid", "1240077")];
+        assert_eq!(world.json(by, "auth.revokeExtendedPermission", &again).await, true, "not granted: true all the same");
+    }
+
+    #[tokio::test]
+    async fn without_offline_access_no_session_outlives_it() {
+        let world = World::new().await;
+        let (granted, _) = Permissions::parse("offline_access");
+        world.services.graph.authorize(ANN, world.web.id, &granted).await.unwrap();
+        let opened = world.infinite_session(&world.web).await;
+        let session = ("session_key", opened.key.as_str());
+        let by = By::App(&world.web);
+        assert_eq!(world.json(by, "auth.revokeExtendedPermission", &[session, ("perm", "offline_access")]).await, true);
+        assert_eq!(world.code(by, "users.getLoggedInUser", &[session]).await, 102);
+        assert_eq!(world.json(by, "users.isAppUser", &[("uid", "1240077")]).await, true);
+    }
+
+    #[tokio::test]
+    async fn wrong_names_and_nobody_are_errors() {
+        let world = World::new().await;
+        let by = By::App(&world.web);
+        let code = async |args: &[(&str, &str)]| world.code(by, "auth.revokeExtendedPermission", args).await;
+        assert_eq!(code(&[("uid", "1240077")]).await, 100);
+        assert_eq!(code(&[("uid", "1240077"), ("perm", "fly")]).await, 100);
+        assert_eq!(code(&[("perm", "email")]).await, 102);
+        assert_eq!(code(&[("perm", "email"), ("uid", "1240078")]).await, 200);
+        assert_eq!(code(&[("perm", "email"), ("uid", "everybody")]).await, 100);
+    }
+}

@@ -58,3 +58,88 @@ async fn run(cx: &Context, entry: &str) -> Answer {
     let document = cx.run_entry(entry).await;
     Answer(String::from_utf8_lossy(&document.body).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ANN, By, World};
+    use reconnect_core::model::Application;
+
+    fn entry(world: &World, app: &Application, method: &str, args: &[(&str, &str)]) -> String {
+        let args = world.sign(By::App(app), method, args);
+        let pairs = args.iter().map(|(n, v)| (String::from_utf8_lossy(n).into_owned(), String::from_utf8_lossy(v).into_owned()));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    async fn run(world: &World, feed: &[String], args: &[(&str, &str)]) -> serde_json::Value {
+        let feed = serde_json::to_string(feed).unwrap();
+        let args: Vec<_> = [("method_feed", feed.as_str())].iter().chain(args).copied().collect();
+        world.json(By::App(&world.web), "batch.run", &args).await
+    }
+
+    #[tokio::test]
+    async fn answers_stand_in_order_and_one_error_ends_nothing() {
+        let world = World::new().await;
+        let opened = world.session(&world.web).await;
+        let session = [("session_key", opened.key.as_str())];
+        let mut feed: Vec<String> =
+            (0..20).map(|_| entry(&world, &world.web, "users.getLoggedInUser", &session)).collect();
+        feed[7] = entry(&world, &world.web, "users.getEverything", &session);
+        feed[8] = feed[8].replace("&sig=", "&sig=0");
+        for serial in ["", "1"] {
+            let answers = run(&world, &feed, &[("serial_only", serial)]).await;
+            let answers = answers.as_array().unwrap();
+            assert_eq!(answers.len(), 20);
+            for (i, answer) in answers.iter().enumerate() {
+                let answer: serde_json::Value = serde_json::from_str(answer.as_str().unwrap()).unwrap();
+                match i {
+                    7 => assert_eq!(answer["error_code"], 3),
+                    8 => assert_eq!(answer["error_code"], 104),
+                    _ => assert_eq!(answer, ANN.0),
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_entrys_own_format_wins_and_the_outer_one_is_the_default() {
+        let world = World::new().await;
+        let feed = [
+            entry(&world, &world.web, "users.isAppUser", &[("uid", "1240077"), ("format", "XML")]),
+            entry(&world, &world.web, "users.isAppUser", &[("uid", "1240077"), ("callback", "x")]),
+        ];
+        let answers = run(&world, &feed, &[]).await;
+        assert!(answers[0].as_str().unwrap().starts_with("<?xml"), "{answers}");
+        assert_eq!(answers[1], "true");
+    }
+
+    #[tokio::test]
+    async fn an_entry_without_session_key_is_made_for_the_batchs_session() {
+        let world = World::new().await;
+        let opened = world.session(&world.web).await;
+        let feed = [entry(&world, &world.web, "users.getLoggedInUser", &[])];
+        assert!(run(&world, &feed, &[]).await[0].as_str().unwrap().contains("\"error_code\":102"));
+        assert_eq!(run(&world, &feed, &[("session_key", opened.key.as_str())]).await[0], ANN.to_string());
+    }
+
+    #[tokio::test]
+    async fn too_many_bad_json_nesting_and_foreign_applications_are_refused() {
+        let world = World::new().await;
+        let one = entry(&world, &world.web, "auth.createToken", &[]);
+        assert_eq!(run(&world, &vec![one.clone(); 21], &[]).await["error_code"], 950);
+        assert_eq!(world.code(By::App(&world.web), "batch.run", &[("method_feed", "[1,")]).await, 144);
+        assert_eq!(world.code(By::App(&world.web), "batch.run", &[]).await, 100);
+        let inner = serde_json::to_string(&[&one]).unwrap();
+        let feed = [
+            entry(&world, &world.web, "batch.run", &[("method_feed", &inner)]),
+            entry(&world, &world.desktop, "auth.createToken", &[]),
+            String::new(),
+            "%%%=\u{0}&&==&method".to_owned(),
+        ];
+        let answers = run(&world, &feed, &[]).await;
+        for (i, code) in [(0, 953), (1, 101), (2, 101), (3, 101)] {
+            let answer: serde_json::Value = serde_json::from_str(answers[i].as_str().unwrap()).unwrap();
+            assert_eq!(answer["error_code"], code, "{answer}");
+        }
+        assert_eq!(run(&world, &[], &[]).await, serde_json::json!([]));
+    }
+}

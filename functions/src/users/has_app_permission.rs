@@ -36,3 +36,32 @@ impl Method for HasAppPermission {
         Ok(cx.grant_of(person).await?.is_some_and(|grant| grant.permissions.allow(&args.ext_perm)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{ANN, By, World};
+    use reconnect_core::permission::Permissions;
+
+    #[tokio::test]
+    async fn publish_stream_implies_what_it_includes() {
+        let world = World::new().await;
+        let (granted, _) = Permissions::parse("publish_stream");
+        world.services.graph.authorize(ANN, world.web.id, &granted).await.unwrap();
+        let by = By::App(&world.web);
+        for (name, has) in [("publish_stream", true), ("create_note", true), ("email", false)] {
+            let args = [("ext_perm", name), ("uid", "1240077")];
+            assert_eq!(world.json(by, "users.hasAppPermission", &args).await, has, "{name}");
+        }
+        let stranger = [("ext_perm", "email"), ("uid", "1240078")];
+        assert_eq!(world.json(by, "users.hasAppPermission", &stranger).await, false);
+    }
+
+    #[tokio::test]
+    async fn unknown_names_and_nobody_are_error_100() {
+        let world = World::new().await;
+        let by = By::App(&world.web);
+        for args in [&[("ext_perm", "fly"), ("uid", "1240077")][..], &[("uid", "1240077")], &[("ext_perm", "email")]] {
+            assert_eq!(world.code(by, "users.hasAppPermission", args).await, 100);
+        }
+    }
+}

@@ -30,3 +30,31 @@ impl Method for IsAppUser {
         Ok(cx.grant_of(person).await?.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{By, World};
+
+    #[tokio::test]
+    async fn by_uid_or_by_session_and_under_the_old_name() {
+        let world = World::new().await;
+        let by = By::App(&world.web);
+        assert_eq!(world.json(by, "users.isAppUser", &[("uid", "1240077")]).await, true);
+        assert_eq!(world.json(by, "users.isAppUser", &[("uid", "1240078")]).await, false);
+        let opened = world.session(&world.web).await;
+        let session = ("session_key", opened.key.as_str());
+        assert_eq!(world.json(by, "users.isAppUser", &[session]).await, true);
+        let old = world.call(by, "users.isAppAdded", &[session]).await;
+        assert!(old.contains("<users_isAppAdded_response ") && old.contains(">1</users_isAppAdded_response>"), "{old}");
+        assert_eq!(world.code(by, "users.isAppUser", &[]).await, 100);
+    }
+
+    #[tokio::test]
+    async fn a_desktop_applications_uid_is_ignored() {
+        let world = World::new().await;
+        let opened = world.session(&world.desktop).await;
+        let secret = world.services.secrets.session_secret(opened.session.id, false);
+        let args = [("session_key", opened.key.as_str()), ("uid", "1240078")];
+        assert_eq!(world.json(By::Session(&world.desktop, &secret), "users.isAppUser", &args).await, true);
+    }
+}
