@@ -1,0 +1,132 @@
+//! The running server: started, waited for, asked, ended by its process id.
+
+use crate::http::{Answer, Request};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long it may take to become ready. Not a measure of speed: a debug build on a busy machine stays well below.
+const READY: Duration = Duration::from_secs(30);
+/// How long it may take to end when asked to.
+const ENDED: Duration = Duration::from_secs(20);
+
+/// A server of this test's own.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// `127.0.0.1:PORT`.
+    pub address: String,
+    /// `http` or `https`.
+    pub scheme: String,
+    /// What it printed when it was ready.
+    pub announced: Value,
+    log: Arc<Mutex<Vec<u8>>>,
+    pub(crate) schema: OnceLock<tempfile::NamedTempFile>,
+}
+
+impl Server {
+    /// Starts it and waits until it says where it listens.
+    pub fn start(mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be run");
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        keep(stderr, Arc::clone(&log));
+        let (tell, told) = mpsc::channel();
+        let kept = Arc::clone(&log);
+        thread::spawn(move || {
+            let mut stdout = BufReader::new(stdout);
+            let mut line = String::new();
+            let _ = stdout.read_line(&mut line);
+            let _ = tell.send(line);
+            keep(stdout, kept);
+        });
+        let line = told.recv_timeout(READY).unwrap_or_default();
+        let announced: Value = serde_json::from_str(&line).unwrap_or(Value::Null);
+        let Some((scheme, address)) = first_url(&announced) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            thread::sleep(Duration::from_millis(50));
+            panic!("the server is not ready; it said {line:?}\n{}", String::from_utf8_lossy(&log.lock().unwrap()));
+        };
+        Server { child, address, scheme, announced, log, schema: OnceLock::new() }
+    }
+
+    /// Its base address.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme, self.address)
+    }
+
+    /// Sends a request.
+    pub fn ask(&self, request: &Request) -> Answer {
+        match request.send(&self.address) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{} {}: {error}\n{}", request.method, request.target, self.log()),
+        }
+    }
+
+    /// Everything that it has written so far, on both streams.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits until it has; with its log.
+    pub fn stop(mut self) -> (ExitStatus, String) {
+        let pid = self.pid().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                thread::sleep(Duration::from_millis(50));
+                return (status, self.log());
+            }
+            assert!(began.elapsed() < ENDED, "the server does not end when asked to\n{}", self.log());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Collects a stream in the background, up to its end.
+fn keep(mut stream: impl Read + Send + 'static, log: Arc<Mutex<Vec<u8>>>) {
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(n @ 1..) = stream.read(&mut buffer) {
+            log.lock().unwrap().extend_from_slice(&buffer[..n]);
+        }
+    });
+}
+
+/// The first address in what the server announced.
+fn first_url(value: &Value) -> Option<(String, String)> {
+    match value {
+        Value::String(text) => {
+            let (scheme, rest) = text.split_once("://")?;
+            let address = rest.split('/').next()?;
+            address.starts_with("127.0.0.1:").then(|| (scheme.to_owned(), address.to_owned()))
+        }
+        Value::Array(items) => items.iter().find_map(first_url),
+        Value::Object(members) => members.values().find_map(first_url),
+        _ => None,
+    }
+}
