@@ -10,6 +10,8 @@ pub mod router;
 pub mod schema;
 pub mod site;
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod testing;
 
 use reconnect_core::{Handler, Registry};
