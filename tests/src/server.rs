@@ -3,6 +3,7 @@
 use crate::http::{Answer, Request};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -20,8 +21,8 @@ pub struct Server {
     child: Child,
     /// `127.0.0.1:PORT`.
     pub address: String,
-    /// `http` or `https`.
-    pub scheme: String,
+    /// The same of its https listener, where it has one.
+    pub https: Option<String>,
     /// What it printed when it was ready.
     pub announced: Value,
     log: Arc<Mutex<Vec<u8>>>,
@@ -46,18 +47,22 @@ impl Server {
         });
         let line = told.recv_timeout(READY).unwrap_or_default();
         let announced: Value = serde_json::from_str(&line).unwrap_or(Value::Null);
-        let Some((scheme, address)) = first_url(&announced) else {
+        let mut addresses = Vec::new();
+        collect_addresses(&announced, &mut addresses);
+        let of = |scheme: &str| addresses.iter().find(|(s, _)| s == scheme).map(|(_, address)| address.clone());
+        let Some(address) = of("http") else {
             let _ = child.kill();
             let _ = child.wait();
             thread::sleep(Duration::from_millis(50));
             panic!("the server is not ready; it said {line:?}\n{}", String::from_utf8_lossy(&log.lock().unwrap()));
         };
-        Server { child, address, scheme, announced, log, schema: OnceLock::new() }
+        let https = of("https");
+        Server { child, address, https, announced, log, schema: OnceLock::new() }
     }
 
     /// Its base address.
     pub fn url(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.scheme, self.address)
+        format!("http://{}{path}", self.address)
     }
 
     /// Sends a request.
@@ -66,6 +71,14 @@ impl Server {
             Ok(answer) => answer,
             Err(error) => panic!("{} {}: {error}\n{}", request.method, request.target, self.log()),
         }
+    }
+
+    /// A file that it announced: the first text under a name that contains `part` and that is a file.
+    pub fn announced_path(&self, part: &str) -> PathBuf {
+        let mut found = Vec::new();
+        collect_texts(&self.announced, "", &mut found);
+        let file = found.iter().find(|(name, text)| name.contains(part) && Path::new(text).is_file());
+        file.unwrap_or_else(|| panic!("no file {part} in {}", self.announced)).1.clone().into()
     }
 
     /// Everything that it has written so far, on both streams.
@@ -117,16 +130,25 @@ fn keep(mut stream: impl Read + Send + 'static, log: Arc<Mutex<Vec<u8>>>) {
     });
 }
 
-/// The first address in what the server announced.
-fn first_url(value: &Value) -> Option<(String, String)> {
-    match value {
-        Value::String(text) => {
-            let (scheme, rest) = text.split_once("://")?;
-            let address = rest.split('/').next()?;
-            address.starts_with("127.0.0.1:").then(|| (scheme.to_owned(), address.to_owned()))
+/// All addresses in what the server announced: scheme and `127.0.0.1:PORT`.
+fn collect_addresses(value: &Value, found: &mut Vec<(String, String)>) {
+    let mut texts = Vec::new();
+    collect_texts(value, "", &mut texts);
+    for (_, text) in texts {
+        let Some((scheme, rest)) = text.split_once("://") else { continue };
+        let address = rest.split('/').next().unwrap_or_default();
+        if address.starts_with("127.0.0.1:") {
+            found.push((scheme.to_owned(), address.to_owned()));
         }
-        Value::Array(items) => items.iter().find_map(first_url),
-        Value::Object(members) => members.values().find_map(first_url),
-        _ => None,
+    }
+}
+
+/// All texts of a value, each with the name of the member that it stands under.
+fn collect_texts(value: &Value, name: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) => found.push((name.to_owned(), text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, name, found)),
+        Value::Object(members) => members.iter().for_each(|(name, item)| collect_texts(item, name, found)),
+        _ => {}
     }
 }

@@ -1,0 +1,41 @@
+// One walk with the npm package facebook-client over /method/NAME with an access token: who is it, the end of the session, error 190.
+// The library is not changed; only its host and port are pointed at the server under test.
+//
+//   node walk.js HOST PORT APP_ID ACCESS_TOKEN
+//
+// Prints one line of JSON an answer. The library answers a failed transport with undefined, which ends the walk.
+'use strict';
+
+const { FacebookClient } = require('facebook-client');
+
+const [host, port, appId, accessToken] = process.argv.slice(2);
+const client = new FacebookClient(appId, 'not used with an access token', {
+  facebook_server_host: host,
+  facebook_server_port: port,
+});
+
+function call(session, method, params) {
+  return new Promise((resolve, reject) => {
+    session.restCall(method, params)((answer) => {
+      if (answer === undefined) {
+        reject(new Error(`${method}: no answer`));
+        return;
+      }
+      console.log(JSON.stringify(answer));
+      resolve();
+    });
+  });
+}
+
+client.getSessionByAccessToken(accessToken)(async (session) => {
+  try {
+    await call(session, 'users.getLoggedInUser', {});
+    await call(session, 'users.isAppUser', {});
+    await call(session, 'users.hasAppPermission', { ext_perm: 'offline_access' });
+    await call(session, 'auth.expireSession', {});
+    await call(session, 'users.getLoggedInUser', {});
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+});

@@ -1,0 +1,74 @@
+#!/usr/bin/perl
+# One walk with Perl's WWW::Facebook::API as Debian packages it: token, session, who is it, the end of the session, error 102.
+# The library is not changed; only its server_uri is pointed at the server under test.
+#
+#   walk.pl SERVER_URI API_KEY SECRET web|desktop JSON|XML
+#
+# It talks to the test in lines: NAME=VALUE on standard output; on standard input the test says when a person has logged in (and, for
+# a web application, which auth_token came back in the address).
+use strict;
+use warnings;
+use WWW::Facebook::API;
+
+$| = 1;
+my ( $uri, $key, $secret, $kind, $format ) = @ARGV;
+
+my $fb = WWW::Facebook::API->new(
+    server_uri => $uri,
+    api_key    => $key,
+    secret     => $secret,
+    desktop    => $kind eq 'desktop' ? 1 : 0,
+    format     => $format,
+);
+
+sub tell_test { my ( $name, $value ) = @_; print "$name=", defined $value ? $value : '', "\n"; return; }
+
+sub hear_test {
+    my $line = <STDIN>;
+    die "the test hung up\n" if !defined $line;
+    chomp $line;
+    return $line;
+}
+
+# With the format XML the library hands over the document as it is; this takes the text of its root.
+sub plain {
+    my ($answer) = @_;
+    return $answer if $format eq 'JSON';
+    return $answer =~ m{^<\w+ [^>]*>([^<]*)</\w+>\s*\z}xms ? $1 : $answer;
+}
+
+my $token;
+if ( $kind eq 'desktop' ) {
+    $token = $fb->auth->create_token;
+    tell_test( token => $token );
+    tell_test( login => $fb->get_login_url( auth_token => $token ) );
+
+    # A program that asks before anybody has logged in is told 100, and may ask again.
+    $fb->auth->get_session($token);
+    tell_test( early => $fb->last_error );
+    $fb->server_uri($uri);
+    hear_test();
+}
+else {
+    tell_test( login => $fb->get_login_url( next => 'page?x=1' ) );
+    $token = hear_test();
+}
+
+$fb->auth->get_session($token);
+
+# This version of the library mixes up its two helpers: after a desktop program's get_session it goes on with https.
+$fb->server_uri($uri);
+tell_test( session_key => $fb->session_key );
+tell_test( uid         => $fb->session_uid );
+tell_test( expires     => $fb->session_expires );
+tell_test( secret      => $fb->secret );
+
+tell_test( user       => plain( $fb->users->get_logged_in_user ) );
+tell_test( success    => $fb->last_call_success );
+tell_test( is_user    => plain( $fb->users->is_app_user ) );
+tell_test( permission => plain( $fb->users->has_app_permission( ext_perm => 'email' ) ) );
+tell_test( ended      => plain( $fb->auth->expire_session ) );
+
+$fb->users->get_logged_in_user;
+tell_test( success => $fb->last_call_success );
+tell_test( error   => $fb->last_error );

@@ -1,0 +1,160 @@
+//! Client libraries of the time, unmodified, do the main job: Perl's WWW::Facebook::API from Debian, facebook-client from npm.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+
+use reconnect_tests::program::workspace;
+use reconnect_tests::{App, Browser, Home, Person, Server};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A running Perl program; it is ended when the test ends, however that happens.
+struct Perl {
+    child: Child,
+    say: ChildStdin,
+    hear: BufReader<ChildStdout>,
+    heard: BTreeMap<String, String>,
+}
+
+impl Perl {
+    fn start(server: &Server, app: &App, kind: &str, format: &str) -> Perl {
+        let installed = Command::new("perl").args(["-MWWW::Facebook::API", "-e", "1"]).status();
+        assert!(
+            installed.is_ok_and(|status| status.success()),
+            "WWW::Facebook::API is not installed (Debian: libwww-facebook-api-perl; `cargo xtask setup` brings it)"
+        );
+        let mut child = Command::new("perl")
+            .arg(workspace().join("tests/clients/perl/walk.pl"))
+            .args([&server.url("/restserver.php"), &app.key, &app.secret, kind, format])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (say, hear) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Perl { child, say, hear, heard: BTreeMap::new() }
+    }
+
+    /// Listens until the program has said `name`, and gives what it said.
+    fn wait_for(&mut self, name: &str) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.hear.read_line(&mut line).unwrap();
+            assert!(read > 0, "the program ended before it said {name}; before: {:?}", self.heard);
+            let (said, value) = line.trim_end_matches('\n').split_once('=').unwrap();
+            self.heard.insert(said.to_owned(), value.to_owned());
+            if said == name {
+                return value.to_owned();
+            }
+        }
+    }
+
+    fn tell(&mut self, line: &str) {
+        writeln!(self.say, "{line}").unwrap();
+    }
+
+    /// Everything after the login: session, who is it, the end, error 102.
+    fn walk_to_the_end(mut self, person: &Person, expires: bool) {
+        assert_eq!(self.wait_for("uid"), person.uid, "{:?}", self.heard);
+        assert_eq!(self.wait_for("expires") != "0", expires);
+        assert_eq!(self.wait_for("user"), person.uid, "{:?}", self.heard);
+        assert_eq!(self.wait_for("success"), "1");
+        assert_eq!(self.wait_for("is_user"), "1");
+        assert_eq!(self.wait_for("permission"), "0");
+        assert_eq!(self.wait_for("ended"), "1");
+        assert_eq!(self.wait_for("success"), "0");
+        let error = self.wait_for("error");
+        assert_eq!(error, "102: Session key invalid or no longer valid", "{:?}", self.heard);
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Perl {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Path and query of a login address that the library made for the historic host.
+fn on_our_site(login: &str) -> &str {
+    login.strip_prefix("http://www.facebook.com").unwrap_or_else(|| panic!("{login}"))
+}
+
+fn a_desktop_program_walks(format: &str) {
+    let home = Home::new();
+    let (app, person) = (home.desktop_app(), home.person("Ann"));
+    let server = home.serve();
+    let mut perl = Perl::start(&server, &app, "desktop", format);
+    let token = perl.wait_for("token");
+    assert!(token.len() == 32 && token.bytes().all(|b| b.is_ascii_hexdigit()), "{token}");
+    let login = perl.wait_for("login");
+    assert!(perl.wait_for("early").starts_with("100: "), "{:?}", perl.heard);
+    let end = Browser::new(&server).agree(on_our_site(&login), &person);
+    assert_eq!((end.answer.status, &end.leads_to), (200, &None), "{}", end.describe());
+    perl.tell("logged in");
+    perl.walk_to_the_end(&person, true);
+}
+
+fn a_web_application_walks(format: &str) {
+    let home = Home::new();
+    let (app, person) = (home.web_app(), home.person("Bob"));
+    let server = home.serve();
+    let mut perl = Perl::start(&server, &app, "web", format);
+    let login = perl.wait_for("login");
+    let end = Browser::new(&server).agree(on_our_site(&login), &person);
+    assert!(end.left_for().starts_with("http://vampires.example/fb/page?x=1&"), "{}", end.describe());
+    perl.tell(&end.argument("auth_token").expect("a token came back"));
+    perl.walk_to_the_end(&person, true);
+}
+
+#[test]
+fn perl_as_a_desktop_program_in_json() {
+    a_desktop_program_walks("JSON");
+}
+
+#[test]
+fn perl_as_a_desktop_program_in_xml() {
+    a_desktop_program_walks("XML");
+}
+
+#[test]
+fn perl_as_a_web_application_in_json() {
+    a_web_application_walks("JSON");
+}
+
+#[test]
+fn perl_as_a_web_application_in_xml() {
+    a_web_application_walks("XML");
+}
+
+#[test]
+fn npm_facebook_client_over_method_name_with_an_access_token() {
+    let clients = workspace().join("tests/clients");
+    assert!(
+        clients.join("node_modules/facebook-client").is_dir(),
+        "tests/clients/node_modules is missing; `cargo xtask setup` fetches it (npm ci)"
+    );
+    let home = Home::new();
+    let (app, person) = (home.web_app(), home.person("Ann"));
+    // The library speaks https whatever it is told.
+    let server = home.serve_with(&["--tls", "local", "--tls-listen", "127.0.0.1:0"]);
+    let secure = server.https.clone().unwrap_or_else(|| panic!("https is announced: {}", server.announced));
+    let (host, port) = secure.split_once(':').unwrap();
+    let authority = server.announced_path("ca");
+
+    let end = Browser::new(&server).agree(&format!("/login.php?api_key={}&v=1.0", app.key), &person);
+    let session = app.get_session(&server, &end.argument("auth_token").unwrap());
+    let out = Command::new("node")
+        .arg(clients.join("node/walk.js"))
+        .args([host, port, &app.id, session.access_token.as_deref().expect("an access token")])
+        .env("NODE_EXTRA_CA_CERTS", authority)
+        .env_remove("NODE_TLS_REJECT_UNAUTHORIZED")
+        .output()
+        .expect("node is installed (Debian: nodejs; `cargo xtask setup` brings it)");
+    let (said, complaint) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{complaint}\n{said}");
+    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[..4], [json!(person.uid.parse::<u64>().unwrap()), json!(true), json!(false), json!(true)]);
+    assert_eq!((&answers[4]["error_code"], &answers[4]["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));
+    app.who_is(&server, &session).refused_with(102);
+}
