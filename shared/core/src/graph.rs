@@ -119,10 +119,12 @@ impl Graph {
         if app.name.trim().is_empty() {
             return Err(invalid("the application needs a name"));
         }
-        for secret in [&mut app.api_key, &mut app.secret] {
-            if secret.is_empty() {
-                *secret = ids::hex(&ids::random_bytes::<16>());
-            }
+        // The key only names the application; the secret must not be guessed, so no bit of it is fixed.
+        if app.api_key.is_empty() {
+            app.api_key = uuid::Uuid::new_v4().simple().to_string();
+        }
+        if app.secret.is_empty() {
+            app.secret = ids::hex(&ids::random_bytes::<16>());
         }
         let (wanted, now) = (app.id, self.now());
         for _ in 0..TRIES {

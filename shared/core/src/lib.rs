@@ -6,6 +6,7 @@ pub mod address;
 pub mod apps;
 mod authenticate;
 pub mod authorization;
+pub mod browser;
 pub mod callbacks;
 pub mod context;
 pub mod dispatch;

@@ -81,4 +81,15 @@ impl Graph {
         let committed = self.commit(batch).await?;
         Ok(matches!(committed.outcomes.first(), Some(Outcome::Counter { changed: true, .. })))
     }
+
+    /// Takes a counted try back, because it was no failure after all. Counting before trying and taking back on success is what
+    /// holds a limit against tries made at the same time.
+    pub async fn forgive_try(&self, limit: Limit) -> Result<()> {
+        let now = self.now();
+        let mut batch = Batch::new();
+        batch.add(limit.owner, limit.kind, limit.sub(now.secs()), -1);
+        batch.floor(0).expiring(now.plus_secs(2 * WINDOW_SECS));
+        self.commit(batch).await?;
+        Ok(())
+    }
 }

@@ -1,0 +1,154 @@
+//! The browsers in which people are logged in to the site: what stands behind the cookie `xs`.
+//!
+//! The cookie is an id and 80 random bits, in the form of an auth token; stored is a hash of it, compared in constant time. A browser
+//! login is valid only while it carries the person's own login epoch, so that a new password logs every browser out.
+
+use crate::error::{Error, Result};
+use crate::graph::{Graph, TRIES, grant_key, login_key};
+use crate::ids;
+use crate::kinds;
+use crate::model::{Application, BROWSER_LIFETIME, Browser, Grant, Login, Person, Session, State, decode, encode};
+use crate::secrets::{random_hash, same};
+use crate::session::{infinite_key_text, read_session};
+use reconnect_store::batch::ExpectObject;
+use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, Write};
+use reconnect_wire::token::{AuthToken, SessionKey};
+
+/// A person who is logged in to the site, in one browser.
+#[derive(Clone, Debug)]
+pub struct LoggedIn {
+    /// The browser.
+    pub browser: Browser,
+    /// The browser's record's version.
+    pub version: u64,
+    /// The person.
+    pub person: Person,
+}
+
+impl Graph {
+    /// Who is logged in with this cookie. None for whatever is wrong with it: malformed, unknown, guessed, expired, logged out, of
+    /// a person who has another password now.
+    pub async fn logged_in(&self, cookie: &str) -> Result<Option<LoggedIn>> {
+        let Ok(token) = cookie.parse::<AuthToken>() else { return Ok(None) };
+        let Some(object) = self.object(Id(token.id), kinds::BROWSER).await? else { return Ok(None) };
+        let browser: Browser = decode("browser", object.id, &object.data)?;
+        if !same(&browser.random, &random_hash(cookie.as_bytes())) {
+            return Ok(None);
+        }
+        let browser = Browser { id: object.id, ..browser };
+        let found = self.get(&[Key::Object(browser.person), login_key(browser.person)]).await?;
+        let [Found::Object(Some(person)), Found::Assoc(Some(login))] = found.as_slice() else { return Ok(None) };
+        let login: Login = decode("login", browser.person, &login.data)?;
+        if login.epoch != browser.login_epoch || !person.is(kinds::PERSON) {
+            return Ok(None);
+        }
+        let read: Person = decode("person", person.id, &person.data)?;
+        let person = Person { id: person.id, version: person.version, ..read };
+        Ok(Some(LoggedIn { browser, version: object.version, person }))
+    }
+
+    /// Logs a person in to a browser; answers the login and the text of its cookie, which is always a new one. `login_epoch` is that
+    /// of the login that was checked: a password that changed meanwhile makes the new login void.
+    ///
+    /// `before` is the login that the browser had. The same person's is renewed in place, so that a later logout still finds the
+    /// sessions made before; another person's is ended.
+    pub async fn log_in(
+        &self,
+        person: &Person,
+        login_epoch: u64,
+        before: Option<&LoggedIn>,
+    ) -> Result<(LoggedIn, String)> {
+        let mut renewed = before.filter(|before| before.person.id == person.id);
+        if let (Some(before), None) = (before, renewed) {
+            self.log_out(before).await?;
+        }
+        let now = self.now();
+        for _ in 0..TRIES {
+            let (id, expect, version) = match renewed {
+                Some(before) => (before.browser.id, ExpectObject::Version(before.version), before.version + 1),
+                None => (ids::draw(now), ExpectObject::Absent, 1),
+            };
+            let cookie = AuthToken { id: id.0, random: ids::random_bytes() }.to_string();
+            let random = random_hash(cookie.as_bytes());
+            let browser = Browser { id, person: person.id, random, login_epoch, since: now.secs() };
+            let mut batch = Batch::new();
+            batch.push(Write::PutObject {
+                id,
+                kind: kinds::BROWSER,
+                data: encode(&browser)?,
+                expires: Some(now.plus_secs(BROWSER_LIFETIME)),
+                expect,
+            });
+            match self.commit(batch).await {
+                Ok(_) => return Ok((LoggedIn { browser, version, person: person.clone() }, cookie)),
+                // An id that is taken, or a login that ended meanwhile: begin with a new id.
+                Err(CommitError::Conflict { .. }) => renewed = None,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Internal("five ids in a row were taken".to_owned()))
+    }
+
+    /// Logs a browser out: the expiring sessions that were made in it end, then the login itself. In this order, so that a logout
+    /// that failed half-way can be repeated.
+    pub async fn log_out(&self, login: &LoggedIn) -> Result<()> {
+        let mut after = None;
+        loop {
+            let page = self.range(&Range::oldest(login.browser.id, kinds::WEB_SESSIONS, 100).after(after)).await?;
+            let keys: Vec<Key> = page.entries.iter().map(|e| Key::Object(e.to)).collect();
+            for found in self.get(&keys).await? {
+                if let Found::Object(Some(object)) = found
+                    && object.is(kinds::SESSION)
+                {
+                    let session = read_session(&object)?;
+                    if session.expires != 0 && session.person == Some(login.person.id) {
+                        self.end_session(&session).await?;
+                    }
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut batch = Batch::new();
+        batch.delete(login.browser.id);
+        match self.commit(batch).await {
+            Ok(_) | Err(CommitError::Conflict { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The session behind a session key of this application, if it is alive. For the pages: a call's session is checked, and its
+    /// errors told apart, where calls are authenticated.
+    pub async fn live_session(&self, app: &Application, key: &str) -> Result<Option<Session>> {
+        let Ok(parsed) = key.parse::<SessionKey>() else { return Ok(None) };
+        let uid = Id(parsed.uid());
+        if uid > Id::MAX {
+            return Ok(None);
+        }
+        let id = match parsed {
+            SessionKey::Expiring { id, .. } => Some(Id(id)),
+            SessionKey::Infinite { .. } => self.unique(kinds::SESSION_KEY, &infinite_key_text(key)).await?,
+        };
+        let Some(id) = id else { return Ok(None) };
+        let found = self.get(&[Key::Object(id), grant_key(uid, app.id), login_key(uid)]).await?;
+        let [Found::Object(Some(object)), Found::Assoc(Some(grant)), Found::Assoc(Some(login))] = found.as_slice()
+        else {
+            return Ok(None);
+        };
+        if !object.is(kinds::SESSION) {
+            return Ok(None);
+        }
+        let session = read_session(object)?;
+        let grant: Grant = decode("grant", uid, &grant.data)?;
+        let login: Login = decode("login", uid, &login.data)?;
+        let alive = session.state == State::Active
+            && session.app == app.id
+            && session.person == Some(uid)
+            && same(&session.random, &random_hash(key.as_bytes()))
+            && session.granted_epoch == grant.epoch
+            && session.login_epoch == login.epoch;
+        Ok(alive.then_some(session))
+    }
+}
