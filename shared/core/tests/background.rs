@@ -1,5 +1,7 @@
 //! What happens beside a call: unfinished work that is carried on after a crash, and what applications are told.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failing expectation is what a test is for
+
 use reconnect_core::model::{Application, Person};
 use reconnect_core::outbound::Reach;
 use reconnect_core::permission::Permissions;
