@@ -66,7 +66,7 @@ async fn work_that_a_dead_process_left_is_carried_on_by_the_next() {
     open_sessions(&house, 75).await;
     let graph = &house.services.graph;
     // The process dies right after the commit that makes the withdrawal visible: nobody carries the intent out.
-    drop(graph.withdraw(ANN, house.app.id, false).await.unwrap().expect("it was authorised"));
+    let _left_behind = graph.withdraw(ANN, house.app.id, false).await.unwrap().expect("it was authorised");
     assert_eq!(graph.grant(ANN, house.app.id).await.unwrap(), None, "visible at once");
     assert_eq!(house.services.carry_out_due().await.unwrap(), 0, "its maker still holds it");
     house.clock.advance(61_000);
@@ -80,7 +80,7 @@ async fn two_workers_do_not_take_the_same_work() {
     let house = house(|_| ()).await;
     open_sessions(&house, 1).await;
     let graph = &house.services.graph;
-    drop(graph.withdraw(ANN, house.app.id, false).await.unwrap());
+    let _left_behind = graph.withdraw(ANN, house.app.id, false).await.unwrap();
     house.clock.advance(61_000);
     let (a, b) = tokio::join!(graph.take_due_intent(), graph.take_due_intent());
     assert!(a.unwrap().is_some() != b.unwrap().is_some());
@@ -101,7 +101,7 @@ async fn work_that_keeps_failing_is_given_up_and_shown() {
     let house = house(|_| ()).await;
     open_sessions(&house, 1).await;
     let graph = &house.services.graph;
-    drop(graph.withdraw(ANN, house.app.id, false).await.unwrap());
+    let _left_behind = graph.withdraw(ANN, house.app.id, false).await.unwrap();
     for _ in 0..reconnect_core::intent::MAX_FAILURES {
         house.clock.advance(24 * 3_600_000);
         let intent = graph.take_due_intent().await.unwrap().expect("due");
