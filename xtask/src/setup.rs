@@ -54,7 +54,7 @@ pub(crate) fn run(yes: bool) -> Result {
         shell("npm", &["ci", "--prefix", CLIENTS, "--no-audit", "--no-fund"])?;
     }
     if !works("cargo", "deny --version") {
-        shell("cargo", &["install", "cargo-deny", "--locked", "--version", "^0.18"])?;
+        shell("cargo", &["install", "cargo-deny", "--locked", "--version", "^0.20"])?;
     }
     Ok(())
 }
