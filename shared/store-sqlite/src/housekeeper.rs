@@ -24,8 +24,6 @@ const RESERVED_BYTES: u64 = 4 * 1024 * 1024;
 const SETTLE: Duration = Duration::from_secs(1);
 /// Pause between two checkpoints or sweeps.
 const BREATH: Duration = Duration::from_millis(50);
-/// How often expired rows are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Works until the bell says stop.
 pub(crate) fn run(shared: &Shared, options: &Options) {
@@ -36,7 +34,14 @@ pub(crate) fn run(shared: &Shared, options: &Options) {
     if let Err(error) = reserve_log(&mut conn, &shared.path) {
         tracing::debug!(%error, "the log was not enlarged beforehand");
     }
-    let mut keeper = Housekeeper { conn, shared, dirty_since: None, pause_at: LONG_LOG_PAGES, swept: Instant::now() };
+    let mut keeper = Housekeeper {
+        conn,
+        shared,
+        dirty_since: None,
+        pause_at: LONG_LOG_PAGES,
+        swept: Instant::now(),
+        sweep_every: options.sweep_every,
+    };
     while shared.bell.wait(keeper.idle_for()) {
         keeper.sweep_if_due();
         keeper.checkpoint_if_due();
@@ -50,13 +55,14 @@ struct Housekeeper<'s> {
     /// The length of the log at which the writer is paused.
     pause_at: u32,
     swept: Instant,
+    sweep_every: Duration,
 }
 
 impl Housekeeper<'_> {
     fn idle_for(&self) -> Duration {
         let sweep = match self.shared.figures.sweep_again.load(Ordering::Relaxed) {
             true => BREATH,
-            false => SWEEP_EVERY.saturating_sub(self.swept.elapsed()),
+            false => self.sweep_every.saturating_sub(self.swept.elapsed()),
         };
         match self.dirty_since {
             Some(since) => sweep.min(SETTLE.saturating_sub(since.elapsed())).max(BREATH),
@@ -66,7 +72,7 @@ impl Housekeeper<'_> {
 
     fn sweep_if_due(&mut self) {
         let again = self.shared.figures.sweep_again.swap(false, Ordering::Relaxed);
-        if again || self.swept.elapsed() >= SWEEP_EVERY {
+        if again || self.swept.elapsed() >= self.sweep_every {
             self.swept = Instant::now();
             self.shared.queue.sweep();
         }
@@ -101,11 +107,13 @@ impl Housekeeper<'_> {
         Ok(())
     }
 
-    /// With the writer paused the rest is copied, and with every snapshot ended the next group finds the log free from its
-    /// start. Snapshots that are taken meanwhile read the file only.
+    /// With the writer paused the rest is copied, and the next group finds the log free from its start. Snapshots are ended
+    /// twice: before, for an old one keeps what is younger from being copied; and after, for one that was taken meanwhile may
+    /// still read from the log. Those that are taken later read the file only.
     fn begin_anew(&self) -> rusqlite::Result<()> {
         self.shared.figures.pauses.fetch_add(1, Ordering::Relaxed);
         let _held = self.shared.queue.hold();
+        self.shared.readers.release_all();
         self.copy_log()?;
         self.shared.readers.release_all();
         Ok(())

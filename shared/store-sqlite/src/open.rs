@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Address space that reads may map; the file is mapped as far as it reaches.
 const MMAP_BYTES: i64 = 1 << 40;
+/// The smallest page that a database can have, and so its smallest size; SQLite takes a shorter file for an empty one.
+const LEAST_PAGE: u64 = 512;
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS: usize = 64;
 /// How often the change of a new file to write-ahead logging is tried while other processes are at it as well.
@@ -29,6 +31,7 @@ pub(crate) fn probe(path: &Path) -> std::result::Result<(), OpenError> {
             return Err(OpenError::Unreachable { path: path.to_owned(), reason: "it is a folder".to_owned() });
         }
         Ok(found) if found.len() == 0 => return Ok(()),
+        Ok(found) if found.len() < LEAST_PAGE => return Err(OpenError::NotADatabase { path: path.to_owned() }),
         Ok(_) => {}
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;

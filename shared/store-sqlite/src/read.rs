@@ -12,10 +12,10 @@ const COUNT: &str = r#"SELECT n FROM counts WHERE "from" = ?1 AND kind = ?2"#;
 const COUNTER: &str = "SELECT value, expires FROM counters WHERE owner = ?1 AND kind = ?2 AND sub = ?3";
 const UNIQUE: &str = "SELECT id, expires FROM uniques WHERE space = ?1 AND text = ?2";
 /// Every statement of the two directions reads from one end of the table's own order and stops at the limit.
-pub(crate) const NEWEST: &str = r#"SELECT "to", time, data FROM lists
+const NEWEST: &str = r#"SELECT "to", time, data FROM lists
     WHERE "from" = ?1 AND kind = ?2 AND time >= ?3 AND (time, "to") < (?4, ?5) AND (expires IS NULL OR expires > ?6)
     ORDER BY time DESC, "to" DESC LIMIT ?7"#;
-pub(crate) const OLDEST: &str = r#"SELECT "to", time, data FROM lists
+const OLDEST: &str = r#"SELECT "to", time, data FROM lists
     WHERE "from" = ?1 AND kind = ?2 AND time <= ?3 AND (time, "to") > (?4, ?5) AND (expires IS NULL OR expires > ?6)
     ORDER BY time ASC, "to" ASC LIMIT ?7"#;
 
@@ -172,5 +172,37 @@ fn bounds(range: &Range) -> (&'static str, (i64, i64), i64) {
             let whole = (range.since, -1);
             (OLDEST, after.map_or(whole, |after| after.max(whole)), range.until)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, open};
+
+    fn plan(sql: &str, parameters: usize) -> String {
+        let conn = open::memory(&Options::default()).unwrap();
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let zeros = rusqlite::params_from_iter(vec![0; parameters]);
+        let lines: Vec<String> = statement.query_map(zeros, |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        lines.join("; ")
+    }
+
+    #[test]
+    fn a_range_walks_the_table_from_its_cursor_without_sorting() {
+        let newest = r#"SEARCH lists USING PRIMARY KEY (from=? AND kind=? AND time>? AND (time,to)<(?,?))"#;
+        let oldest = r#"SEARCH lists USING PRIMARY KEY (from=? AND kind=? AND (time,to)>(?,?) AND time<?)"#;
+        assert_eq!(plan(NEWEST, 7), newest);
+        assert_eq!(plan(OLDEST, 7), oldest);
+    }
+
+    #[test]
+    fn points_are_found_by_key() {
+        assert_eq!(plan(OBJECT, 1), "SEARCH objects USING INTEGER PRIMARY KEY (rowid=?)");
+        assert_eq!(plan(LISTED, 3), "SEARCH lists USING INDEX lists_by_to (from=? AND kind=? AND to=?)");
+        assert_eq!(plan(SINGLE, 3), "SEARCH singles USING PRIMARY KEY (from=? AND kind=? AND to=?)");
+        assert_eq!(plan(COUNT, 2), "SEARCH counts USING PRIMARY KEY (from=? AND kind=?)");
+        assert_eq!(plan(COUNTER, 3), "SEARCH counters USING PRIMARY KEY (owner=? AND kind=? AND sub=?)");
+        assert_eq!(plan(UNIQUE, 2), "SEARCH uniques USING PRIMARY KEY (space=? AND text=?)");
     }
 }

@@ -25,12 +25,19 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// How long a write waits for a write of another process.
     pub busy_timeout: Duration,
+    /// How often expired rows are looked for and removed. Nobody sees them meanwhile: this is about room only.
+    pub sweep_every: Duration,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let threads = std::thread::available_parallelism().map_or(4, usize::from);
-        Options { readers: threads.clamp(4, 16), max_bytes: None, busy_timeout: Duration::from_secs(5) }
+        Options {
+            readers: threads.clamp(4, 16),
+            max_bytes: None,
+            busy_timeout: Duration::from_secs(5),
+            sweep_every: Duration::from_secs(30),
+        }
     }
 }
 

@@ -99,3 +99,33 @@ impl Clock for ShiftedClock {
         Time(self.start.0.saturating_add(run))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_stands_still_until_it_is_set() {
+        let clock = ManualClock::new(Time(5));
+        assert_eq!((clock.now(), clock.now()), (Time(5), Time(5)));
+        clock.advance(7);
+        assert_eq!(clock.now(), Time(12));
+        clock.set(Time(-3));
+        assert_eq!(clock.now(), Time(-3));
+    }
+
+    #[test]
+    fn a_shifted_clock_starts_where_it_is_told_and_runs_on() {
+        let clock = ShiftedClock::starting_at(Time::from_secs(1_300_000_000));
+        let first = clock.now();
+        assert!(first >= Time::from_secs(1_300_000_000) && first < Time::from_secs(1_300_000_060));
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        assert!(clock.now().0 >= first.0 + 5);
+    }
+
+    #[test]
+    fn seconds_are_rounded_down_before_1970_too() {
+        assert_eq!((Time(1999).secs(), Time(-1).secs(), Time(-1).to_string()), (1, -1, "-1.999".to_owned()));
+        assert_eq!(Time(5).plus_secs(i64::MAX), Time(i64::MAX));
+    }
+}

@@ -78,3 +78,27 @@ macro_rules! by_code {
     )*};
 }
 by_code!(AssocKind, CounterKind, Space);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static FAN: AssocKind = AssocKind { code: 1, name: "fan", counted: Counted::Sharded(16), ordered: true };
+    static LIKE: AssocKind = AssocKind { code: 2, name: "like", counted: Counted::Yes, ordered: true };
+
+    #[test]
+    fn shards_are_used_evenly() {
+        let mut used = [0; 16];
+        for id in 0..16_000 {
+            used[usize::from(FAN.shard(Id(id)))] += 1;
+        }
+        assert!(used.iter().all(|n| (800..1200).contains(n)), "{used:?}");
+        assert_eq!(LIKE.shard(Id(99)), 0);
+    }
+
+    #[test]
+    fn the_rule_of_the_shards_never_changes() {
+        let shards: Vec<u8> = [1, 2, 3, 1 << 40, Id::MAX.0].into_iter().map(|id| FAN.shard(Id(id))).collect();
+        assert_eq!(shards, [9, 3, 13, 4, 13]);
+    }
+}

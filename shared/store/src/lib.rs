@@ -10,6 +10,7 @@
 
 pub mod batch;
 pub mod clock;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod error;
 pub mod ext;
