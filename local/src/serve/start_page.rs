@@ -1,0 +1,206 @@
+//! `/`: the start page. What the terminal shows, for a browser at this machine; for anybody else there is no such page.
+
+use super::announce::{curl, example, login_url};
+use super::listen::Reached;
+use super::local::Local;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderName, StatusCode, header};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use reconnect_core::model::Application;
+use reconnect_core::owner::{Demo, DemoPerson};
+use reconnect_functions::site::{Site, Visit};
+use std::sync::Arc;
+
+/// The page needs nothing from elsewhere and runs nothing.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const STYLE: &str = include_str!("start_page.css");
+
+#[derive(Clone)]
+struct Page {
+    site: Site,
+    local: Arc<Local>,
+    reached: Reached,
+}
+
+impl axum::extract::FromRef<Page> for Site {
+    fn from_ref(page: &Page) -> Site {
+        page.site.clone()
+    }
+}
+
+/// The address.
+pub(super) fn router(site: Site, local: Arc<Local>, reached: Reached) -> Router {
+    Router::new().route("/", get(start)).with_state(Page { site, local, reached })
+}
+
+async fn start(State(page): State<Page>, parts: http::request::Parts) -> Response {
+    let peer = parts.extensions.get().copied().unwrap_or_default();
+    let visit = Visit::of(&page.site, &parts.headers, peer);
+    if !page.local.allows(&visit) {
+        return plain(
+            StatusCode::NOT_FOUND,
+            "Nothing lives here. Old clients want /restserver.php; people want /login.php.\n",
+        );
+    }
+    match page.site.services.graph.demo().await {
+        Ok(demo) => {
+            let headers: [(HeaderName, &str); 5] = [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CONTENT_SECURITY_POLICY, POLICY),
+                (header::REFERRER_POLICY, "no-referrer"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (headers, render(&visit.origin(), &page.reached, &demo).into_string()).into_response()
+        }
+        Err(error) => {
+            tracing::error!(target: "reconnect", %error, "the start page cannot be made");
+            plain(StatusCode::INTERNAL_SERVER_ERROR, "The start page cannot be made: the server's log says why.\n")
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], text)
+        .into_response()
+}
+
+fn render(base: &str, reached: &Reached, demo: &Demo) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Reconnect" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header { div.inner { h1 { "reconnect" } p { "the Legacy REST API, offline" } } }
+                main {
+                    @if let Some(app) = example(demo) { (first_call(base, reached, app)) }
+                    @if demo.is_empty() { (nobody()) } @else { (applications(base, &demo.applications)) (people(base, demo)) }
+                    (addresses(reached))
+                }
+                footer { p { "This page is shown to this machine only. Everything on it is demo data, and public." } }
+            }
+        }
+    }
+}
+
+fn first_call(base: &str, reached: &Reached, app: &Application) -> Markup {
+    let programs =
+        if reached.all().any(|url| url == base) && base.starts_with("http:") { base } else { reached.for_programs() };
+    html! {
+        section {
+            h2 { "A first call" }
+            p { "Paste this into a terminal. It is signed with the secret of " b { (app.name) } " and answers an auth token." }
+            pre { code { (curl(programs, app)) } }
+        }
+    }
+}
+
+fn applications(base: &str, applications: &[Application]) -> Markup {
+    html! {
+        section {
+            h2 { "Applications" }
+            div.cards {
+                @for app in applications {
+                    div.card {
+                        h3 { (app.name) " " span.tag { (if app.desktop { "desktop" } else { "web" }) } }
+                        dl {
+                            dt { "API key" } dd { code { (app.api_key) } }
+                            dt { "Secret" } dd { code { (app.secret) } }
+                            dt { "App id" } dd { code { (app.id) } }
+                            @if let Some(url) = &app.callback_url { dt { "Callback" } dd { code { (url) } } }
+                        }
+                        p { a.button href=(login_url(base, app)) { "Log in to " (app.name) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn people(base: &str, demo: &Demo) -> Markup {
+    let app = example(demo);
+    html! {
+        section {
+            h2 { "People" }
+            p { "“Log in as” leads to the login page, where one click on a face does it." }
+            ul.people {
+                @for one in &demo.people {
+                    li {
+                        (face(one))
+                        div.who {
+                            b { (one.person.name()) }
+                            span { (one.person.email) }
+                            span { "password " code { (one.password.as_deref().unwrap_or("(changed)")) } " · uid " code { (one.person.id) } }
+                        }
+                        @if let Some(app) = app {
+                            a href=(format!("{}&skipcookie=1", login_url(base, app))) { "log in as" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A disc with the initials, in a colour of their own.
+fn face(one: &DemoPerson) -> Markup {
+    let initials: String =
+        [&one.person.first_name, &one.person.last_name].iter().filter_map(|name| name.chars().next()).collect();
+    html! { span.face style=(format!("--hue:{}", one.person.id.0 * 47 % 360)) aria-hidden="true" { (initials) } }
+}
+
+fn nobody() -> Markup {
+    html! {
+        section {
+            h2 { "Nobody is here yet" }
+            p { "Make an application and a person of your own:" }
+            pre { code {
+                "reconnect app create --name 'My App' --callback-url http://localhost:3000/\n"
+                "reconnect user create --name 'Ada Okafor' --email ada@example.com"
+            } }
+        }
+    }
+}
+
+fn addresses(reached: &Reached) -> Markup {
+    html! {
+        section {
+            h2 { "Addresses" }
+            ul.addresses {
+                @for url in reached.all() { li { code { (url) "/restserver.php" } } }
+            }
+            p { "Old programs that cannot be told an address find this server through the hosts file: " code { "reconnect hosts" } "." }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reconnect_core::model::Person;
+    use reconnect_store::Id;
+
+    #[test]
+    fn what_people_are_called_is_escaped() {
+        let person = Person { id: Id(7), first_name: "<b>".to_owned(), ..Person::default() };
+        let demo = Demo { people: vec![DemoPerson { person, password: None }], applications: Vec::new() };
+        let page = render("http://localhost:1", &Reached::default(), &demo).into_string();
+        assert!(page.contains("&lt;b&gt;") && !page.contains("<b>&lt;b&gt;</b></b>"), "{page}");
+        assert!(!page.contains("<script"), "no scripts");
+    }
+
+    #[test]
+    fn an_empty_server_says_how_to_begin() {
+        let page = render("http://localhost:1", &Reached::default(), &Demo::default()).into_string();
+        assert!(page.contains("reconnect app create"));
+    }
+}

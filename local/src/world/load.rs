@@ -1,0 +1,106 @@
+//! Putting a world into a file: what would clash with what is there is found before anything is written.
+
+use super::{Person, World};
+use crate::fail::{Failure, Outcome, failed};
+use futures_util::future::try_join_all;
+use reconnect_core::graph::fold;
+use reconnect_core::model;
+use reconnect_core::{Graph, Services};
+use reconnect_store::{Id, Key, StoreExt};
+use std::collections::HashMap;
+
+/// So many things are written at a time: they share commits, and so wait for the disk together.
+const AT_ONCE: usize = 64;
+
+/// Writes a world that has been judged.
+pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
+    let graph = &services.graph;
+    clashes(graph, world).await?;
+    let hashes = hashes(services, world).await?;
+    let mut people: HashMap<String, Id> = HashMap::new();
+    for some in world.people.chunks(AT_ONCE) {
+        let made = try_join_all(some.iter().map(|one| create(graph, one, world.demo, &hashes))).await?;
+        people.extend(some.iter().zip(made).map(|(one, id)| (fold(&one.email), id)));
+    }
+    let person = |email: &str| {
+        people.get(&fold(email)).copied().ok_or_else(|| failed(format!("{email} is nobody of this world")))
+    };
+    for some in world.friendships.chunks(AT_ONCE) {
+        let pairs = some.iter().map(|[a, b]| Ok((person(a)?, person(b)?))).collect::<Outcome<Vec<_>>>()?;
+        try_join_all(pairs.into_iter().map(|(a, b)| graph.befriend(a, b))).await?;
+    }
+    let mut applications: HashMap<String, Id> = HashMap::new();
+    for app in &world.applications {
+        let made = graph.create_application(app.model(world.demo)).await?;
+        applications.insert(fold(&app.name), made.id);
+    }
+    for install in &world.installs {
+        let Some(app) = applications.get(&fold(&install.application)) else { continue };
+        graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
+    }
+    Ok(())
+}
+
+/// Everything unique that the world brings and the file has already, told before the first write.
+async fn clashes(graph: &Graph, world: &World) -> Outcome {
+    for person in &world.people {
+        if graph.person_by_email(&person.email).await?.is_some() {
+            return Err(clash(&format!("somebody with the e-mail address {}", person.email)));
+        }
+    }
+    for app in &world.applications {
+        if let Some(key) = &app.api_key
+            && graph.application_by_key(key).await?.is_some()
+        {
+            return Err(clash(&format!("an application with the API key {key}")));
+        }
+    }
+    let ids = world.people.iter().map(|p| p.id).chain(world.applications.iter().map(|a| a.id)).flatten();
+    for id in ids {
+        if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
+            return Err(clash(&format!("something with the id {id}")));
+        }
+    }
+    Ok(())
+}
+
+fn clash(what: &str) -> Failure {
+    failed(format!("the file has {what} already; nothing was loaded. Take another file, or change the world"))
+}
+
+/// Hashing is slow on purpose, and the people of a demo world share a password: each is hashed once.
+async fn hashes<'a>(services: &Services, world: &'a World) -> Outcome<HashMap<&'a str, String>> {
+    let mut hashes = HashMap::new();
+    for password in world.people.iter().filter_map(|person| person.password.as_deref()) {
+        if !hashes.contains_key(password) {
+            hashes.insert(password, services.passwords.hash(password).await?);
+        }
+    }
+    Ok(hashes)
+}
+
+async fn create(graph: &Graph, person: &Person, demo: bool, hashes: &HashMap<&str, String>) -> Outcome<Id> {
+    let (first_name, last_name) = split_name(&person.name);
+    let model = model::Person {
+        id: Id(person.id.unwrap_or(0)),
+        first_name,
+        last_name,
+        email: person.email.trim().to_owned(),
+        sex: person.sex.clone(),
+        locale: person.locale.clone(),
+        demo,
+        ..model::Person::default()
+    };
+    let hash = person.password.as_deref().and_then(|password| hashes.get(password)).cloned();
+    let made = graph.create_person(model, hash).await?;
+    graph.note_demo_password(&made, person.password.as_deref()).await?;
+    Ok(made.id)
+}
+
+/// Given name and family name of a full name: what stands behind the last blank is the family's.
+pub(crate) fn split_name(name: &str) -> (String, String) {
+    match name.trim().rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (first.trim_end().to_owned(), last.to_owned()),
+        None => (name.trim().to_owned(), String::new()),
+    }
+}

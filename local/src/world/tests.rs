@@ -1,0 +1,105 @@
+//! Tests of worlds: the shipped ones, what is refused, and what loading writes.
+
+use super::*;
+use reconnect_core::{Settings, graph::fold};
+use reconnect_store::SystemClock;
+use std::sync::Arc;
+
+fn refusal(text: &str) -> String {
+    match World::parse("w", text) {
+        Err(crate::fail::Failure::Failed(text)) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_shipped_worlds_are_sound() {
+    for (name, text) in SHIPPED {
+        let world = World::parse(name, text).unwrap();
+        assert!(!world.about.is_empty(), "{name}");
+        assert_eq!(world.demo, name != "empty", "a world with public passwords says so");
+    }
+}
+
+#[test]
+fn the_dorm_has_a_dozen_friends_and_two_applications() {
+    let dorm = World::find("dorm").unwrap();
+    assert_eq!(dorm.people.len(), 12);
+    for person in &dorm.people {
+        let friends = dorm.friendships.iter().flatten().filter(|e| fold(e) == fold(&person.email)).count();
+        assert!(friends >= 2, "{} is lonely", person.name);
+    }
+    assert_eq!(dorm.applications.iter().map(|a| a.desktop).collect::<Vec<_>>(), [false, true]);
+    assert!(dorm.applications.iter().all(|a| a.id.is_some() && a.api_key.is_some() && a.secret.is_some()));
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line() {
+    let cases = [
+        ("nonsense", "line 1"),
+        ("demo = true\ncolour = 1\n", "line 2"),
+        ("[[person]]\nname = \"A\"\nemail = \"a\"\n", "line 3: 'a' is no e-mail address"),
+        ("[[person]]\nname = \"A\"\n", "missing field `email`"),
+        (
+            "[[person]]\nname = \"A\"\nemail = \"a@x\"\n[[person]]\nname = \"B\"\nemail = \"A@x\"\n",
+            "line 6: the e-mail address A@x stands twice",
+        ),
+        ("[[person]]\nid = 1\nname = \"A\"\nemail = \"a@x\"\n", "line 2: the id 1 is not one to choose"),
+        ("friendships = [[\"a@x\", \"b@x\"]]\n", "line 1: a friendship names a@x"),
+        ("[[application]]\nname = \"A\"\napi_key = \"XYZ\"\n", "line 2: the application 'A': the API key must be 32"),
+        ("[[application]]\nname = \"A\"\ncallback_url = \"localhost\"\n", "'localhost' is no address"),
+        ("[[application]]\nname = \"A\"\nbase_domain = \".x.example\"\n", "is no domain"),
+        ("[[application]]\nname = \"A\"\nip_list = [\"a.b\"]\n", "'a.b' is no address"),
+        ("[[install]]\nperson = \"a@x\"\napplication = \"A\"\n", "line 2: an install names a@x"),
+    ];
+    for (text, expected) in cases {
+        let told = refusal(text);
+        assert!(told.contains(expected), "{told:?} for {text:?}");
+        assert!(told.starts_with("the world w"), "{told}");
+    }
+}
+
+#[test]
+fn an_unknown_world_is_told_with_those_that_are() {
+    let crate::fail::Failure::Failed(told) = World::find("nowhere").unwrap_err() else { panic!() };
+    assert!(told.contains("dorm, empty"), "{told}");
+}
+
+async fn home() -> crate::home::Home {
+    crate::home::Home::in_memory(Arc::new(SystemClock), Settings::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_loaded_world_stands_in_the_graph() {
+    let home = home().await;
+    let world = World::find("dorm").unwrap();
+    load(&home.services, &world).await.unwrap();
+    let graph = &home.services.graph;
+    let demo = graph.demo().await.unwrap();
+    assert_eq!((demo.people.len(), demo.applications.len()), (12, 2));
+    assert!(demo.people.iter().all(|one| one.password.is_some()));
+    let (person, login) = graph.person_by_email(&world.people[0].email).await.unwrap().unwrap();
+    let password = world.people[0].password.as_deref().unwrap();
+    assert!(home.services.passwords.check(password, login.password.as_deref()).await.unwrap());
+    assert!(!graph.friends(person.id).await.unwrap().is_empty());
+    let install = &world.installs[0];
+    let (owner, _) = graph.person_by_email(&install.person).await.unwrap().unwrap();
+    assert_eq!(graph.grants_of(owner.id).await.unwrap()[0].0.name, install.application);
+}
+
+#[tokio::test]
+async fn a_world_that_clashes_writes_nothing() {
+    let home = home().await;
+    load(&home.services, &World::find("dorm").unwrap()).await.unwrap();
+    let world =
+        "[[person]]\nname = \"New\"\nemail = \"new@x\"\n[[person]]\nid = 1001\nname = \"Old\"\nemail = \"old@x\"\n";
+    let failure = load(&home.services, &World::parse("w", world).unwrap()).await.unwrap_err();
+    assert!(matches!(failure, crate::fail::Failure::Failed(text) if text.contains("id 1001")));
+    assert!(home.services.graph.person_by_email("new@x").await.unwrap().is_none());
+}
+
+#[test]
+fn the_family_name_is_the_last_word() {
+    assert_eq!(split_name(" Mary Ann  Smith "), ("Mary Ann".to_owned(), "Smith".to_owned()));
+    assert_eq!(split_name("Cher"), ("Cher".to_owned(), String::new()));
+}
