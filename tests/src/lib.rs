@@ -8,6 +8,7 @@ pub mod form;
 pub mod http;
 pub mod program;
 pub mod schema;
+pub mod scene;
 pub mod server;
 pub mod shown;
 
@@ -15,5 +16,6 @@ pub use browser::{Browser, Page};
 pub use client::{Call, Reply, Session, sign};
 pub use http::{Answer, Request};
 pub use program::{App, Home, Person};
+pub use scene::Scene;
 pub use server::Server;
 pub use shown::Shown;

@@ -66,9 +66,12 @@ pub struct Home {
 }
 
 impl Home {
-    /// A fresh one. The database is made by the first verb.
+    /// A fresh one, with an empty world in it.
     pub fn new() -> Home {
-        Home { folder: TempDir::with_prefix("reconnect-test-").unwrap() }
+        let home = Home { folder: TempDir::with_prefix("reconnect-test-").unwrap() };
+        let out = home.run(&["world", "load", "empty"]);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        home
     }
 
     /// The folder.
