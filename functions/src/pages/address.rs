@@ -1,0 +1,131 @@
+//! Where a flow ends: the application's address with what is appended, or a page that says that all is done.
+
+use super::problem::Problem;
+use super::request::LoginRequest;
+use crate::site::Site;
+use crate::site::Visit;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use reconnect_core::address::{Refused, append, check, destination};
+use reconnect_core::model::Application;
+use reconnect_core::permission::Permissions;
+use url::{Host, Url};
+
+/// What the JavaScript SDK of 2010 writes where it wants the result.
+const RESULT_TOKEN: &str = "xxRESULTTOKENxx";
+
+/// The end of a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// An address of the application; not parsed and written anew, but sent as it was asked for.
+    Address(String),
+    /// Nowhere: a page tells the person to go back to the program, or that the window may be closed.
+    Closed,
+}
+
+/// Where success leads. A program that waits for its token, or that is no web site, may name no address at all.
+pub(super) fn success(app: &Application, request: &LoginRequest, origins: &[String]) -> Result<Target, Refused> {
+    let waits = app.desktop || request.token_to_bind().is_some();
+    if request.next.is_none() && waits {
+        return Ok(Target::Closed);
+    }
+    checked(app, request.next.as_deref(), origins)
+}
+
+/// Where declining leads, by the same rules; None when the request names no address.
+pub(super) fn cancelled(
+    app: &Application,
+    request: &LoginRequest,
+    origins: &[String],
+) -> Option<Result<Target, Refused>> {
+    request.cancel.as_deref().map(|cancel| checked(app, Some(cancel), origins))
+}
+
+fn checked(app: &Application, text: Option<&str>, origins: &[String]) -> Result<Target, Refused> {
+    let address = destination(app, text)?;
+    check(app, origins, &address)?;
+    Ok(Target::Address(address))
+}
+
+/// Fills in the result and appends arguments; then the finished text is judged, whatever it was made of.
+pub(super) fn finished(
+    app: &Application,
+    origins: &[String],
+    address: &str,
+    granted: &[&str],
+    args: &[(&str, String)],
+) -> Result<String, Refused> {
+    // Names of permissions are letters and underscores: only the comma needs an escape.
+    let address = address.replace(RESULT_TOKEN, &granted.join("%2C"));
+    let text = append(&address, args.iter().map(|(name, value)| (*name, value.as_str())));
+    check(app, origins, &text)?;
+    Ok(text)
+}
+
+/// Those of the permissions asked for that the application has now.
+pub(super) fn granted_of<'a>(asked: &'a Permissions, granted: Option<&Permissions>) -> Vec<&'a str> {
+    asked.iter().filter(|name| granted.is_some_and(|granted| granted.allow(name))).collect()
+}
+
+/// The site's addresses, as far as they may be somebody's `next`. A visitor who came without encryption may go on with it; never the
+/// other way round.
+pub(super) fn origins(site: &Site, visit: &Visit) -> Vec<String> {
+    let mut origins = site.origins(visit);
+    if !visit.https {
+        origins.push(format!("https://{}", visit.host));
+    }
+    origins
+}
+
+/// Sends the browser on.
+pub(super) fn redirect(address: &str) -> Response {
+    // Bytes, not text: what lies beyond ASCII goes out as it came in.
+    match HeaderValue::from_bytes(address.as_bytes()) {
+        Ok(value) => (StatusCode::FOUND, [(header::LOCATION, value)]).into_response(),
+        Err(_) => Problem::Unavailable.into_response(),
+    }
+}
+
+/// What a page's policy must allow as the target of its form, so that the redirect behind the form is followed: browsers hold the whole
+/// chain against `form-action`.
+pub(super) fn form_source(target: &Target) -> Option<String> {
+    let Target::Address(address) = target else { return None };
+    let url = Url::parse(address).ok()?;
+    let scheme = format!("{}:", url.scheme());
+    if !matches!(url.scheme(), "http" | "https") {
+        return Some(scheme);
+    }
+    match url.host()? {
+        // The policy's grammar knows no addresses of IPv6.
+        Host::Ipv6(_) => Some(scheme),
+        // Nor may a name smuggle in a policy of its own: `;` is legal in a host that is only parsed.
+        Host::Domain(name) if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) => {
+            None
+        }
+        Host::Domain(_) | Host::Ipv4(_) => Some(url.origin().ascii_serialization()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_names_the_origin_and_nothing_else() {
+        let source = |address: &str| form_source(&Target::Address(address.to_owned()));
+        assert_eq!(source("http://a.example:81/x?y#z").as_deref(), Some("http://a.example:81"));
+        assert_eq!(source("fbconnect://success").as_deref(), Some("fbconnect:"));
+        assert_eq!(source("http://[::1]:8080/").as_deref(), Some("http:"));
+        assert_eq!(source("http://x;script-src.site.example/"), None);
+        assert_eq!(form_source(&Target::Closed), None);
+    }
+
+    #[test]
+    fn the_result_is_filled_in_before_the_address_is_judged() {
+        let app = Application { callback_url: Some("http://a.example/".to_owned()), ..Application::default() };
+        let next = "http://a.example/xd.html#cb=1&result=xxRESULTTOKENxx";
+        let text = finished(&app, &[], next, &["email", "sms"], &[("session", "{}".to_owned())]).unwrap();
+        assert_eq!(text, "http://a.example/xd.html#cb=1&result=email%2Csms?session=%7B%7D");
+        assert!(finished(&app, &[], "http://b.example/", &[], &[]).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! What every page knows of a request: its arguments, who asks, and whether another site made them ask.
+
+use super::form_token;
+use super::problem::Problem;
+use super::visitor::Visitor;
+use crate::site::{Site, Visit};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use reconnect_core::model::Application;
+use reconnect_wire::{Args, Call, Format};
+use std::sync::Arc;
+
+/// Bytes that the query, and that a form may have.
+const MOST: usize = 64 << 10;
+
+/// A request for a page.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// The place.
+    pub(super) site: Site,
+    /// Who asks.
+    pub(super) visitor: Visitor,
+    /// The query's arguments; a form's fields in the place of those of the same name.
+    pub(super) args: Args,
+    /// Whether the browser says that another site caused it.
+    pub(super) foreign: bool,
+}
+
+impl FromRequest<Site> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Asked, Response> {
+        read(request, site).await.map_err(IntoResponse::into_response)
+    }
+}
+
+async fn read(request: Request, site: &Site) -> Result<Asked, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let Ok(visit) = Visit::from_request_parts(&mut parts, site).await;
+    let mut text = parts.uri.query().unwrap_or_default().as_bytes().to_vec();
+    if text.len() > MOST {
+        return Err(Problem::TooLarge);
+    }
+    if parts.method == Method::POST {
+        let body = axum::body::to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
+        text.push(b'&');
+        text.extend_from_slice(&body);
+    }
+    // The same reading as a call's: bytes stay bytes, the last of equal names wins.
+    let args = Call::from_query(&text, Format::Xml).args;
+    let foreign = form_token::is_foreign(&parts.headers, &site.origins(&visit));
+    let visitor = Visitor::of(&site.services, visit, &parts.headers).await?;
+    Ok(Asked { site: site.clone(), visitor, args, foreign })
+}
+
+impl Asked {
+    /// The application that a key names.
+    pub(super) async fn application(&self, key: Option<&str>) -> Result<Arc<Application>, Problem> {
+        let key = key.ok_or(Problem::NoKey)?;
+        let services = &self.site.services;
+        match services.apps.find(&services.graph, key).await? {
+            Some(app) if app.disabled => Err(Problem::Disabled(app.name.clone())),
+            Some(app) => Ok(app),
+            None => Err(Problem::UnknownKey(key.to_owned())),
+        }
+    }
+
+    /// An argument as text; not there when its bytes are no text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.args.text(name).ok().flatten()
+    }
+}

@@ -1,0 +1,122 @@
+//! The frame around every page: head, bar, footer, and the headers that hold a browser to what the page needs.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{self, HeaderName};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use reconnect_core::ids;
+
+/// All of it, in every page: no second request, and nothing to keep in step.
+const STYLE: &str = include_str!("style.css");
+
+/// What the bar at the top offers.
+#[derive(Debug, Default)]
+pub(super) enum Navigation {
+    /// The mark only: windows and frames.
+    #[default]
+    Bare,
+    /// For somebody who is logged in.
+    Person {
+        /// Their name.
+        name: String,
+        /// Proves that the link to log out is ours.
+        logout: String,
+    },
+}
+
+/// A page.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) status: StatusCode,
+    pub(super) title: String,
+    pub(super) body: Markup,
+    pub(super) navigation: Navigation,
+    /// Where the redirect behind the page's form may lead, beside this site.
+    pub(super) form_sources: Vec<String>,
+}
+
+impl Page {
+    pub(super) fn new(title: impl Into<String>, body: Markup) -> Page {
+        Page {
+            status: StatusCode::OK,
+            title: title.into(),
+            body,
+            navigation: Navigation::Bare,
+            form_sources: Vec::new(),
+        }
+    }
+
+    fn render(&self, nonce: &str) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " | Reconnect" }
+                    style nonce=(nonce) { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header.bar {
+                        div.inner {
+                            span.mark { "reconnect" }
+                            (bar(&self.navigation))
+                        }
+                    }
+                    main { h1 { (self.title) } (self.body) }
+                    footer {
+                        p { "Reconnect is an independent project. It is not affiliated with, endorsed by or connected to Facebook or Meta." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bar(navigation: &Navigation) -> Markup {
+    let Navigation::Person { name, logout } = navigation else { return html! {} };
+    html! {
+        nav aria-label="Your account" {
+            a.who href="/home.php" { (name) }
+            a href="/editapps.php" { "Applications" }
+            // Drivers of the time look for a link of exactly this text.
+            a href={ "/logout.php?h=" (logout) } { "Logout" }
+        }
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let nonce = ids::hex(&ids::random_bytes::<16>());
+        let form_action = self.form_sources.iter().fold("'self'".to_owned(), |all, one| format!("{all} {one}"));
+        let policy = format!(
+            "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action {form_action}; \
+             base-uri 'none'; frame-ancestors 'none'"
+        );
+        let mut response = (self.status, Html(self.render(&nonce).into_string())).into_response();
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        secure(response.headers_mut());
+        response
+    }
+}
+
+/// The headers that every answer has, redirects included. No page here needs a frame, so none may be framed: also not by a canvas page,
+/// which has to leave its frame to log in, as its clients do by themselves.
+pub(super) fn secure(headers: &mut HeaderMap) {
+    const ALWAYS: [(HeaderName, &str); 5] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}

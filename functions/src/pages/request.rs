@@ -1,0 +1,258 @@
+//! The arguments of login.php and of the pages that it leads through, read from the query or from a form's hidden fields.
+//!
+//! Read and left alone, because nothing here depends on them: `locale`, `sdk`, `extern`, `channel_url`, `auth_type`,
+//! `enable_profile_selector`, `profile_selector_ids`, `required`, `offline_access`, `data_perms_user`, `data_perms_friends`.
+
+use super::problem::Problem;
+use reconnect_core::permission::Permissions;
+use reconnect_wire::Args;
+use url::form_urlencoded;
+
+/// By which page a visitor came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// login.php
+    Login,
+    /// tos.php, install.php, add.php
+    Tos,
+    /// authorize.php: for one permission; without any, another name of tos.php (Python client)
+    Authorize,
+    /// connect/prompt_permissions.php, and prompt_permission.php of 2009
+    Permissions,
+}
+
+/// What the visitor is here for; decides what the address at the end gets. Travels along from page to page as `source`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Logging in to an application.
+    #[default]
+    Login,
+    /// Granting permissions to an application.
+    Permissions,
+    /// Getting a code for an application.
+    CodeGen,
+    /// Logging in to the site itself.
+    Home,
+    /// Reaching the list of applications.
+    EditApps,
+}
+
+const SOURCES: [(&str, Source); 5] = [
+    ("login", Source::Login),
+    ("permissions", Source::Permissions),
+    ("code_gen", Source::CodeGen),
+    ("home", Source::Home),
+    ("editapps", Source::EditApps),
+];
+
+/// How much of a page is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Display {
+    /// A whole page.
+    #[default]
+    Page,
+    /// Without the site's navigation: a window, a frame or a small screen.
+    Popup,
+    /// No user interface at all.
+    Hidden,
+}
+
+/// The typed arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LoginRequest {
+    /// What the visitor is here for.
+    pub(super) source: Source,
+    /// `api_key`, or `app_id` of newer clients: key or id of the application.
+    pub(super) api_key: Option<String>,
+    /// Version of the pages; `1.0`, not enforced.
+    pub(super) version: Option<String>,
+    /// `next`: an address, or text behind the callback URL.
+    pub(super) next: Option<String>,
+    /// `next_cancel`, `cancel_url` or `cancel`: where declining leads.
+    pub(super) cancel: Option<String>,
+    /// The token of auth.createToken that is to be bound.
+    pub(super) auth_token: Option<String>,
+    /// Return to the canvas page. Presence counts: the Ruby client warns that `canvas=false` acts like true.
+    pub(super) canvas: bool,
+    /// `display`, `popup`, `connect_display`.
+    pub(super) display: Display,
+    /// A site outside: Connect style.
+    pub(super) fbconnect: bool,
+    /// The answer is a session, not a token. `session_key_only` asks for the same: clients decode the full object.
+    pub(super) return_session: bool,
+    /// Session version 3: the session object has an access token.
+    pub(super) with_access_token: bool,
+    /// `req_perms`, `ext_perm`: what is asked for beyond the authorisation itself.
+    pub(super) permissions: Permissions,
+    /// Show the login form whoever is logged in.
+    pub(super) skipcookie: bool,
+    /// Do not offer to keep the person logged in.
+    pub(super) hide_checkbox: bool,
+    /// Log in to the site only.
+    pub(super) skip_api_login: bool,
+}
+
+impl LoginRequest {
+    /// Reads the arguments. Names of permissions that nobody knows are left out: nobody could grant them.
+    pub(super) fn read(entry: Entry, args: &Args) -> Result<LoginRequest, Problem> {
+        let text = |names: &[&'static str]| first_text(args, names);
+        let mut permissions = Permissions::none();
+        for name in ["req_perms", "ext_perm"] {
+            if let Some(list) = text(&[name])? {
+                permissions = permissions.union(&Permissions::parse(&list).0);
+            }
+        }
+        let api_key = text(&["api_key", "app_id"])?;
+        let named = text(&["source"])?.and_then(|name| SOURCES.iter().find(|s| s.0 == name)).map(|s| s.1);
+        let source = match (entry, named) {
+            (Entry::Login, None) if api_key.is_none() => Source::Home,
+            (_, Some(source)) => source,
+            (Entry::Login | Entry::Tos, None) => Source::Login,
+            (Entry::Authorize, None) if permissions.is_empty() => Source::Login,
+            (Entry::Authorize | Entry::Permissions, None) => Source::Permissions,
+        };
+        Ok(LoginRequest {
+            source,
+            api_key,
+            version: text(&["v"])?,
+            next: text(&["next"])?,
+            cancel: text(&["next_cancel", "cancel_url", "cancel"])?,
+            auth_token: text(&["auth_token"])?,
+            canvas: args.get("canvas").is_some(),
+            display: display(args),
+            fbconnect: is_true(args.get("fbconnect")),
+            return_session: is_true(args.get("return_session")) || is_true(args.get("session_key_only")),
+            with_access_token: args.get("session_version") == Some(b"3"),
+            permissions,
+            skipcookie: is_true(args.get("skipcookie")),
+            hide_checkbox: is_true(args.get("hide_checkbox")),
+            skip_api_login: is_true(args.get("skip_api_login")),
+        })
+    }
+
+    /// The arguments as they travel on: reading them again gives an equal request on every page.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let source = SOURCES.iter().find(|s| s.1 == self.source).map(|s| s.0.to_owned());
+        let display = match self.display {
+            Display::Page => None,
+            Display::Popup => Some("popup".to_owned()),
+            Display::Hidden => Some("hidden".to_owned()),
+        };
+        let permissions = (!self.permissions.is_empty()).then(|| self.permissions.to_list());
+        let flag = |set: bool| set.then(|| "1".to_owned());
+        [
+            ("api_key", self.api_key.clone()),
+            ("v", self.version.clone()),
+            ("next", self.next.clone()),
+            ("cancel", self.cancel.clone()),
+            ("auth_token", self.auth_token.clone()),
+            ("canvas", flag(self.canvas)),
+            ("display", display),
+            ("fbconnect", flag(self.fbconnect)),
+            ("return_session", flag(self.return_session)),
+            ("session_version", self.with_access_token.then(|| "3".to_owned())),
+            ("ext_perm", permissions),
+            ("skipcookie", flag(self.skipcookie)),
+            ("hide_checkbox", flag(self.hide_checkbox)),
+            ("skip_api_login", flag(self.skip_api_login)),
+            ("source", source),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .collect()
+    }
+
+    /// The same as a query.
+    pub(super) fn query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.fields()).finish()
+    }
+
+    /// The auth token that has to be bound: a program's, which waits for it. Pages that only grant permissions bind nothing.
+    pub(super) fn token_to_bind(&self) -> Option<&str> {
+        self.auth_token.as_deref().filter(|_| self.source == Source::Login && !self.skip_api_login)
+    }
+}
+
+/// The value of the first of these names that has one; names are synonyms.
+fn first_text(args: &Args, names: &[&'static str]) -> Result<Option<String>, Problem> {
+    for name in names {
+        match args.text(name) {
+            Ok(None) => {}
+            Ok(Some(text)) => return Ok(Some(text.to_owned())),
+            // Addresses and tokens are never guessed at: bytes that are no text are refused.
+            Err(_) => return Err(Problem::NotText(name)),
+        }
+    }
+    Ok(None)
+}
+
+fn display(args: &Args) -> Display {
+    let named = |name| args.get(name).unwrap_or_default();
+    match named("display") {
+        b"hidden" | b"none" => Display::Hidden,
+        b"popup" | b"touch" | b"wap" | b"iframe" | b"dialog" | b"async" => Display::Popup,
+        _ if is_true(args.get("popup")) => Display::Popup,
+        _ if matches!(named("connect_display"), b"popup" | b"touch") => Display::Popup,
+        _ => Display::Page,
+    }
+}
+
+/// `1` or `true`, as clients of all languages write it.
+fn is_true(value: Option<&[u8]>) -> bool {
+    value.is_some_and(|value| value == b"1" || value.eq_ignore_ascii_case(b"true"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reconnect_wire::{Call, Format};
+
+    fn read(entry: Entry, query: &str) -> LoginRequest {
+        LoginRequest::read(entry, &Call::from_query(query.as_bytes(), Format::Xml).args).unwrap()
+    }
+
+    #[test]
+    fn synonyms_and_php_booleans_are_understood() {
+        let request = read(
+            Entry::Login,
+            "app_id=7&cancel_url=x&req_perms=email,fly&ext_perm=sms&canvas=false&fbconnect=true&popup=1&session_key_only=TRUE",
+        );
+        assert_eq!((request.api_key.as_deref(), request.cancel.as_deref()), (Some("7"), Some("x")));
+        assert_eq!(request.permissions.to_list(), "email,sms");
+        assert!(request.canvas && request.fbconnect && request.return_session);
+        assert_eq!(request.display, Display::Popup);
+        assert!(!read(Entry::Login, "fbconnect=0&skipcookie=false&next=").fbconnect);
+        assert_eq!(read(Entry::Login, "api_key=7&next=").next, None);
+    }
+
+    #[test]
+    fn what_travels_on_reads_the_same_on_every_page() {
+        for query in [
+            "api_key=k&v=1.0&next=%3Fa%26b&next_cancel=c&auth_token=t&canvas&display=wap&skipcookie=1&hide_checkbox=1",
+            "api_key=k&ext_perm=email&return_session=1&session_version=3&skip_api_login=1&fbconnect=1&display=none",
+            "",
+        ] {
+            for entry in [Entry::Login, Entry::Tos, Entry::Authorize, Entry::Permissions] {
+                let request = read(entry, query);
+                for next in [Entry::Login, Entry::Tos, Entry::Authorize, Entry::Permissions] {
+                    assert_eq!(read(next, &request.query()), request, "{entry:?} {next:?} {query}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_entry_says_what_a_visitor_is_here_for() {
+        assert_eq!(read(Entry::Login, "").source, Source::Home);
+        assert_eq!(read(Entry::Login, "api_key=k&req_perms=email").source, Source::Login);
+        assert_eq!(read(Entry::Authorize, "api_key=k").source, Source::Login);
+        assert_eq!(read(Entry::Authorize, "api_key=k&ext_perm=email").source, Source::Permissions);
+        assert_eq!(read(Entry::Permissions, "api_key=k&source=login").source, Source::Login);
+    }
+
+    #[test]
+    fn an_address_that_is_no_text_is_refused() {
+        let args = Call::from_query(b"api_key=k&next=%ff", Format::Xml).args;
+        assert!(matches!(LoginRequest::read(Entry::Login, &args), Err(Problem::NotText("next"))));
+    }
+}

@@ -1,0 +1,130 @@
+//! Who is looking: the browser's cookies, and the person who is logged in with them.
+//!
+//! | cookie | what it is |
+//! |---|---|
+//! | `xs` | the login: an id and random bits; historic name |
+//! | `c_user` | the person's id, for scripts to read; never trusted; historic name |
+//! | `datr` | random, given to every browser that is shown a form: what form tokens are bound to |
+
+use crate::site::Visit;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
+use reconnect_core::browser::LoggedIn;
+use reconnect_core::model::{BROWSER_LIFETIME, Login, Person};
+use reconnect_core::{Result, Services, ids};
+use reconnect_store::Id;
+
+/// The login.
+const LOGIN: &str = "xs";
+/// The person's id.
+const PERSON: &str = "c_user";
+/// What form tokens are bound to.
+const NONCE: &str = "datr";
+/// The nonce outlives logins; two years, as the historic cookie did.
+const NONCE_LIFETIME: i64 = 2 * 365 * 86_400;
+
+/// The browser of one request.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    /// How it reached us.
+    pub(super) visit: Visit,
+    /// Who is logged in.
+    pub(super) login: Option<LoggedIn>,
+    /// The text of a valid `xs`; empty when nobody is logged in.
+    cookie: String,
+    nonce: String,
+    set: Vec<String>,
+}
+
+impl Visitor {
+    /// Reads the cookies, and the login behind them.
+    pub(super) async fn of(services: &Services, visit: Visit, headers: &HeaderMap) -> Result<Visitor> {
+        let cookie = cookie(headers, LOGIN).unwrap_or_default();
+        let login = if cookie.is_empty() { None } else { services.graph.logged_in(cookie).await? };
+        let cookie = if login.is_some() { cookie.to_owned() } else { String::new() };
+        let known = cookie_nonce(headers);
+        let mut visitor = Visitor { visit, login, cookie, nonce: known.unwrap_or_default(), set: Vec::new() };
+        if visitor.nonce.is_empty() {
+            visitor.nonce = ids::hex(&ids::random_bytes::<16>());
+            visitor.set(NONCE, &visitor.nonce.clone(), NONCE_LIFETIME, Readable::No);
+        }
+        Ok(visitor)
+    }
+
+    /// The person who is logged in.
+    pub(super) fn person(&self) -> Option<&Person> {
+        self.login.as_ref().map(|login| &login.person)
+    }
+
+    /// The id of that person.
+    pub(super) fn person_id(&self) -> Option<Id> {
+        self.person().map(|person| person.id)
+    }
+
+    /// What form tokens are bound to: the browser, and the login in it. The nonce has a fixed length.
+    pub(super) fn binding(&self) -> Vec<u8> {
+        [self.nonce.as_bytes(), self.cookie.as_bytes()].concat()
+    }
+
+    /// Logs a person in; the browser gets a cookie that nobody has seen before.
+    pub(super) async fn log_in(&mut self, services: &Services, person: &Person, checked: &Login) -> Result<()> {
+        let (login, cookie) = services.graph.log_in(person, checked.epoch, self.login.as_ref()).await?;
+        self.set(LOGIN, &cookie, BROWSER_LIFETIME, Readable::No);
+        self.set(PERSON, &person.id.to_string(), BROWSER_LIFETIME, Readable::Yes);
+        self.login = Some(login);
+        self.cookie = cookie;
+        Ok(())
+    }
+
+    /// Logs whoever is logged in out: the login and all expiring sessions that were made in this browser end.
+    pub(super) async fn log_out(&mut self, services: &Services) -> Result<()> {
+        if let Some(login) = self.login.take() {
+            services.graph.log_out(&login).await?;
+        }
+        self.cookie.clear();
+        self.set(LOGIN, "", 0, Readable::No);
+        self.set(PERSON, "", 0, Readable::Yes);
+        Ok(())
+    }
+
+    /// Puts the cookies that changed on an answer.
+    pub(super) fn dress(self, mut response: Response) -> Response {
+        for cookie in self.set {
+            if let Ok(value) = HeaderValue::from_str(&cookie) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+        response
+    }
+
+    fn set(&mut self, name: &str, value: &str, seconds: i64, readable: Readable) {
+        let secure = if self.visit.https { "; Secure" } else { "" };
+        let http_only = if readable == Readable::No { "; HttpOnly" } else { "" };
+        self.set.push(format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{http_only}{secure}"));
+    }
+}
+
+/// Whether scripts may read a cookie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readable {
+    Yes,
+    No,
+}
+
+fn cookie_nonce(headers: &HeaderMap) -> Option<String> {
+    let nonce = cookie(headers, NONCE)?;
+    let ours = nonce.len() == 32 && nonce.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    ours.then(|| nonce.to_owned())
+}
+
+/// The value of a cookie; of several of one name the first, which browsers send for the longest path.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
