@@ -84,7 +84,15 @@ async fn a_loaded_world_stands_in_the_graph() {
     assert!(!graph.friends(person.id).await.unwrap().is_empty());
     let install = &world.installs[0];
     let (owner, _) = graph.person_by_email(&install.person).await.unwrap().unwrap();
-    assert_eq!(graph.grants_of(owner.id).await.unwrap()[0].0.name, install.application);
+    let (app, grant) = graph
+        .grants_of(owner.id)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(app, grant, _)| (app, grant))
+        .find(|(app, _)| app.name == install.application)
+        .unwrap();
+    assert!(app.demo && grant.permissions.contains("publish_stream"));
 }
 
 #[tokio::test]
