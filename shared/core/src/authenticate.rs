@@ -5,13 +5,9 @@
 
 use crate::context::{Caller, Host, Request, Services, Signed};
 use crate::error::{Error, Result};
-use crate::graph::{grant_key, login_key};
-use crate::kinds;
 use crate::method::{Handler, Rights, Session as Needs};
-use crate::model::{Application, Grant, Login, Session, State, decode};
-use crate::secrets::{random_hash, same};
-use crate::session::{infinite_key_text, read_session};
-use reconnect_store::{Found, Id, Key};
+use crate::model::{Application, Grant, Session};
+use crate::secrets::same;
 use reconnect_wire::token::{AccessToken, SessionKey};
 use reconnect_wire::{ApiError, Call, Code, sign};
 use std::sync::Arc;
@@ -123,37 +119,14 @@ fn check_address(app: &Application, request: &Request) -> Result<()> {
     if listed { Ok(()) } else { Err(ApiError::bad_ip(address).into()) }
 }
 
-/// Finds the session behind a key, in one wave: session, authorisation and login are all named by the key. An infinite key is too
-/// short to carry an id and costs one wave more.
+/// The session behind a key, or why there is none.
 async fn find_session(services: &Services, app: &Application, key: &str) -> Result<(Session, Grant)> {
-    let invalid = || session_error(app, Code::SessionInvalid, "");
-    let Ok(parsed) = key.parse::<SessionKey>() else { return Err(invalid()) };
-    let (id, uid, expiry) = match parsed {
-        SessionKey::Expiring { id, uid, expiry, .. } => (Id(id), Id(uid), expiry),
-        SessionKey::Infinite { uid, .. } => {
-            let id = services.graph.unique(kinds::SESSION_KEY, &infinite_key_text(key)).await?;
-            (id.ok_or_else(invalid)?, Id(uid), 0)
-        }
-    };
-    let found = services.graph.get(&[Key::Object(id), grant_key(uid, app.id), login_key(uid)]).await?;
-    let [Found::Object(object), Found::Assoc(grant), Found::Assoc(login)] = found.as_slice() else {
-        return Err(Error::Internal("the store answered other keys than asked for".to_owned()));
-    };
-    let Some(object) = object.as_ref().filter(|o| o.is(kinds::SESSION)) else {
-        let timed_out = expiry != 0 && i64::try_from(expiry).is_ok_and(|e| e <= services.graph.now().secs());
-        return Err(if timed_out { session_error(app, Code::SessionTimedOut, "") } else { invalid() });
-    };
-    let session = read_session(object)?;
-    let (Some(grant), Some(login)) = (grant, login) else { return Err(invalid()) };
-    let grant: Grant = decode("grant", uid, &grant.data)?;
-    let login: Login = decode("login", uid, &login.data)?;
-    let alive = session.state == State::Active
-        && session.app == app.id
-        && session.person == Some(uid)
-        && same(&session.random, &random_hash(key.as_bytes()))
-        && session.granted_epoch == grant.epoch
-        && session.login_epoch == login.epoch;
-    if alive { Ok((session, grant)) } else { Err(invalid()) }
+    if let Some(found) = services.graph.live_session(app.id, key).await? {
+        return Ok(found);
+    }
+    let now = services.graph.now().secs();
+    let timed_out = matches!(key.parse(), Ok(SessionKey::Expiring { expiry, .. }) if expiry <= now.unsigned_abs());
+    Err(session_error(app, if timed_out { Code::SessionTimedOut } else { Code::SessionInvalid }, ""))
 }
 
 /// Which secret signs a call with a session: the application's; or the session's, when `ss` says so or the application is a

@@ -4,15 +4,15 @@
 //! login is valid only while it carries the person's own login epoch, so that a new password logs every browser out.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, TRIES, grant_key, login_key};
+use crate::graph::{Graph, TRIES, login_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{Application, BROWSER_LIFETIME, Browser, Grant, Login, Person, Session, State, decode, encode};
+use crate::model::{BROWSER_LIFETIME, Browser, Login, Person, decode, encode};
 use crate::secrets::{random_hash, same};
-use crate::session::{infinite_key_text, read_session};
+use crate::session::read_session;
 use reconnect_store::batch::ExpectObject;
 use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, Write};
-use reconnect_wire::token::{AuthToken, SessionKey};
+use reconnect_wire::token::AuthToken;
 
 /// A person who is logged in to the site, in one browser.
 #[derive(Clone, Debug)]
@@ -117,38 +117,5 @@ impl Graph {
             Ok(_) | Err(CommitError::Conflict { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// The session behind a session key of this application, if it is alive. For the pages: a call's session is checked, and its
-    /// errors told apart, where calls are authenticated.
-    pub async fn live_session(&self, app: &Application, key: &str) -> Result<Option<Session>> {
-        let Ok(parsed) = key.parse::<SessionKey>() else { return Ok(None) };
-        let uid = Id(parsed.uid());
-        if uid > Id::MAX {
-            return Ok(None);
-        }
-        let id = match parsed {
-            SessionKey::Expiring { id, .. } => Some(Id(id)),
-            SessionKey::Infinite { .. } => self.unique(kinds::SESSION_KEY, &infinite_key_text(key)).await?,
-        };
-        let Some(id) = id else { return Ok(None) };
-        let found = self.get(&[Key::Object(id), grant_key(uid, app.id), login_key(uid)]).await?;
-        let [Found::Object(Some(object)), Found::Assoc(Some(grant)), Found::Assoc(Some(login))] = found.as_slice()
-        else {
-            return Ok(None);
-        };
-        if !object.is(kinds::SESSION) {
-            return Ok(None);
-        }
-        let session = read_session(object)?;
-        let grant: Grant = decode("grant", uid, &grant.data)?;
-        let login: Login = decode("login", uid, &login.data)?;
-        let alive = session.state == State::Active
-            && session.app == app.id
-            && session.person == Some(uid)
-            && same(&session.random, &random_hash(key.as_bytes()))
-            && session.granted_epoch == grant.epoch
-            && session.login_epoch == login.epoch;
-        Ok(alive.then_some(session))
     }
 }

@@ -1,7 +1,6 @@
 //! What a method sees of the call that it answers: who calls, for whom, and the services of the house.
 
 use crate::apps::Apps;
-use crate::dispatch;
 use crate::error::{Error, Result, invalid};
 use crate::graph::Graph;
 use crate::method::Registry;
@@ -10,7 +9,7 @@ use crate::outbound::{Outbound, Reach};
 use crate::password::Passwords;
 use crate::secrets::Secrets;
 use reconnect_store::{Clock, Id, Store, Time};
-use reconnect_wire::{Call, Code, Document, Format, Limits};
+use reconnect_wire::{Code, Format, Limits};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -222,11 +221,6 @@ impl Context {
     /// Sets a cookie beside the answer.
     pub fn set_cookie(&self, cookie: SiteCookie) {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
-    }
-
-    /// Runs one entry of a batch, a form-encoded call: checked in full, as if it had been sent alone.
-    pub async fn run_entry(&self, entry: &str) -> Document {
-        dispatch::perform_entry(self, &Call::from_query(entry.as_bytes(), self.format)).await
     }
 }
 

@@ -29,17 +29,21 @@ pub async fn perform(services: &Arc<Services>, request: Request, call: &Call) ->
     Performed { document, cookies }
 }
 
-/// Performs an entry of a batch: the same road, for the same request. Uploads and batches inside a batch are refused (953); a
-/// failing entry is a document like any other.
-pub(crate) async fn perform_entry(cx: &Context, entry: &Call) -> Document {
-    let began = Instant::now();
-    let mut line = Line::default();
-    let document = match Box::pin(walk(&cx.services, cx.request, entry, Some(&cx.caller), &mut line)).await {
-        Ok((document, _)) => document,
-        Err(error) => failed(entry, &error, &mut line),
-    };
-    line.write(entry, began);
-    document
+impl Context {
+    /// Performs one entry of a batch, a form-encoded call: the same road, for the same request, checked in full as if it had been
+    /// sent alone. Uploads and batches inside a batch are refused (953); a failing entry is a document like any other.
+    pub async fn run_entry(&self, entry: &str) -> Document {
+        let began = Instant::now();
+        let mut line = Line::default();
+        let call = Call::from_query(entry.as_bytes(), self.format);
+        let walked = Box::pin(walk(&self.services, self.request, &call, Some(&self.caller), &mut line)).await;
+        let document = match walked {
+            Ok((document, _)) => document,
+            Err(error) => failed(&call, &error, &mut line),
+        };
+        line.write(&call, began);
+        document
+    }
 }
 
 async fn walk(

@@ -5,13 +5,13 @@
 //! text, in constant time.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, TRIES};
+use crate::graph::{Graph, TRIES, grant_key, login_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{Application, Session, State, TOKEN_LIFETIME, decode, encode, session_end};
+use crate::model::{Application, Grant, Login, Session, State, TOKEN_LIFETIME, decode, encode, session_end};
 use crate::secrets::{random_hash, same};
 use reconnect_store::batch::ExpectObject;
-use reconnect_store::{Batch, CommitError, Conflict, Id, Object, Time, Write};
+use reconnect_store::{Batch, CommitError, Conflict, Found, Id, Key, Object, Time, Write};
 use reconnect_wire::token::{AuthToken, SessionKey};
 
 /// What a new session is to be: decided when the person presses the button.
@@ -197,6 +197,40 @@ impl Graph {
         Err(Error::Internal("five ids in a row were taken".to_owned()))
     }
 
+    /// The session behind a session key of an application, with the authorisation that it comes from, if it is alive. None for
+    /// whatever is wrong with it: malformed, unknown, guessed, expired, ended, of another application, withdrawn, of a person who
+    /// has another password now.
+    ///
+    /// One wave: session, authorisation and login are all named by the key. An infinite key is too short to carry an id and costs
+    /// one wave more.
+    pub async fn live_session(&self, app: Id, key: &str) -> Result<Option<(Session, Grant)>> {
+        let Ok(parsed) = key.parse::<SessionKey>() else { return Ok(None) };
+        let uid = Id(parsed.uid());
+        let id = match parsed {
+            SessionKey::Expiring { id, .. } => Some(Id(id)),
+            SessionKey::Infinite { .. } => self.unique(kinds::SESSION_KEY, &infinite_key_text(key)).await?,
+        };
+        let Some(id) = id else { return Ok(None) };
+        let found = self.get(&[Key::Object(id), grant_key(uid, app), login_key(uid)]).await?;
+        let [Found::Object(Some(object)), Found::Assoc(Some(grant)), Found::Assoc(Some(login))] = found.as_slice()
+        else {
+            return Ok(None);
+        };
+        if !object.is(kinds::SESSION) {
+            return Ok(None);
+        }
+        let session = read_session(object)?;
+        let grant: Grant = decode("grant", uid, &grant.data)?;
+        let login: Login = decode("login", uid, &login.data)?;
+        let alive = session.state == State::Active
+            && session.app == app
+            && session.person == Some(uid)
+            && same(&session.random, &random_hash(key.as_bytes()))
+            && session.granted_epoch == grant.epoch
+            && session.login_epoch == login.epoch;
+        Ok(alive.then_some((session, grant)))
+    }
+
     /// Ends a session. False when it had ended already.
     pub async fn end_session(&self, session: &Session) -> Result<bool> {
         let mut batch = Batch::new();
@@ -234,7 +268,7 @@ pub(crate) fn read_session(object: &Object) -> Result<Session> {
 }
 
 /// Where an infinite session key leads: its 24 hex digits are too few to carry an id.
-pub(crate) fn infinite_key_text(key: &str) -> String {
+fn infinite_key_text(key: &str) -> String {
     ids::hex(&random_hash(key.as_bytes()))
 }
 

@@ -96,11 +96,11 @@ async fn another_person_in_the_same_browser_ends_the_sessions_of_the_first() {
     let infinite = graph.open_session(&world.app, &Plan { infinite: true, ..plan }).await.unwrap().key;
     let elsewhere = graph.open_session(&world.app, &Plan { browser: None, ..plan }).await.unwrap().key;
     for key in [&expiring, &infinite, &elsewhere] {
-        assert!(graph.live_session(&world.app, key).await.unwrap().is_some());
+        assert!(graph.live_session(world.app.id, key).await.unwrap().is_some());
     }
     let page = browser.get("/login.php?skipcookie=1").await;
     browser.log_in(&page, "ben@example.com", PASSWORD).await;
-    assert!(graph.live_session(&world.app, &expiring).await.unwrap().is_none());
-    assert!(graph.live_session(&world.app, &infinite).await.unwrap().is_some(), "infinite sessions survive");
-    assert!(graph.live_session(&world.app, &elsewhere).await.unwrap().is_some());
+    assert!(graph.live_session(world.app.id, &expiring).await.unwrap().is_none());
+    assert!(graph.live_session(world.app.id, &infinite).await.unwrap().is_some(), "infinite sessions survive");
+    assert!(graph.live_session(world.app.id, &elsewhere).await.unwrap().is_some());
 }

@@ -2,7 +2,11 @@
 
 use super::*;
 use reconnect_core::model::State;
+use reconnect_core::outbound::{Outbound, Reach};
 use reconnect_wire::cookies::verify_session_json;
+use std::time::Instant;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn a_web_application_gets_a_bound_token_once_the_person_logged_in_and_allowed_it() {
@@ -243,4 +247,52 @@ async fn every_entry_leads_to_the_page_of_its_step() {
     }
     let answer = browser.get(&world.login_php("")).await;
     assert!(answer.location().starts_with("/tos.php?"));
+}
+
+/// A server of the application on this machine, and a world that may call it.
+async fn world_with_server() -> (World, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/authorized", listener.local_addr().unwrap());
+    let mut world = World::with(|app| app.post_authorize_url = Some(address.clone())).await;
+    let services = Arc::get_mut(&mut world.site.services).unwrap();
+    services.outbound = Outbound::new(Reach::Loopback);
+    (world, listener)
+}
+
+#[tokio::test]
+async fn the_application_hears_once_that_a_person_authorised_it() {
+    let (world, listener) = world_with_server().await;
+    let heard = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut text = String::new();
+        while !text.contains("fb_sig=") {
+            let mut part = [0; 4096];
+            let read = socket.read(&mut part).await.unwrap();
+            text.push_str(&String::from_utf8_lossy(&part[..read]));
+        }
+        socket.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        drop(socket);
+        (text, listener)
+    });
+    let mut browser = world.logged_in(&world.ann).await;
+    let page = browser.follow(&world.login_php("")).await;
+    assert!(browser.press(&page, "Allow", &[]).await.argument("auth_token").is_some());
+    let (text, listener) = heard.await.unwrap();
+    let body = text.split("\r\n\r\n").nth(1).unwrap();
+    assert!(body.contains("fb_sig_authorize=1") && body.contains(&format!("fb_sig_user={}", world.ann.id)), "{body}");
+    assert!(body.contains("fb_sig_session_key="), "{body}");
+    assert!(browser.get(&world.login_php("")).await.argument("auth_token").is_some());
+    let again = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
+    assert!(again.is_err(), "a login is no authorisation");
+}
+
+#[tokio::test]
+async fn an_application_that_does_not_listen_holds_nobody_up() {
+    let (world, _silent) = world_with_server().await;
+    let mut browser = world.logged_in(&world.ann).await;
+    let page = browser.follow(&world.login_php("")).await;
+    let start = Instant::now();
+    let answer = browser.press(&page, "Allow", &[]).await;
+    assert!(answer.argument("auth_token").is_some() && start.elapsed().as_millis() < 2_900, "{:?}", start.elapsed());
+    assert_eq!(world.granted(&world.ann).await.as_deref(), Some(""));
 }

@@ -14,7 +14,7 @@ async fn with_session(world: &World) -> (Browser, String) {
 }
 
 async fn alive(world: &World, key: &str) -> bool {
-    world.site.services.graph.live_session(&world.app, key).await.unwrap().is_some()
+    world.site.services.graph.live_session(world.app.id, key).await.unwrap().is_some()
 }
 
 #[tokio::test]
