@@ -197,6 +197,16 @@ mod tests {
     }
 
     #[test]
+    fn a_range_is_planned_once_whatever_its_bounds() {
+        let conn = open::memory(&Options::default()).unwrap();
+        let mut statement = conn.prepare(NEWEST).unwrap();
+        for time in [i64::MIN, -5, 0, 7, i64::MAX] {
+            assert!(statement.query((1, 1, time, time, time, 0, 9)).unwrap().next().unwrap().is_none());
+        }
+        assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    }
+
+    #[test]
     fn points_are_found_by_key() {
         assert_eq!(plan(OBJECT, 1), "SEARCH objects USING INTEGER PRIMARY KEY (rowid=?)");
         assert_eq!(plan(LISTED, 3), "SEARCH lists USING INDEX lists_by_to (from=? AND kind=? AND to=?)");

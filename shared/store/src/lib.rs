@@ -6,7 +6,8 @@
 //! and a ceiling, preconditions, and expiry.
 //!
 //! Four operations are all that a backend has to offer: [`Store::get`], [`Store::range`], [`Store::commit`] and
-//! [`Store::scan`]. A backend is right when [`conformance`] says so.
+//! [`Store::scan`]. A backend is right when the suite in `conformance` (a feature of the
+//! same name) says so.
 
 pub mod batch;
 pub mod clock;
