@@ -9,6 +9,7 @@ use reconnect_store_sqlite::{Options, SqliteStore};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An open file (or memory) with everything above it.
 pub(crate) struct Home {
@@ -28,12 +29,18 @@ impl Home {
                 "there is no {shown}. Make it with `reconnect serve --db {shown}`, or empty with `reconnect world load empty --db {shown}`"
             )));
         }
-        Home::at(&path, Arc::new(SystemClock), Settings::default()).await
+        // A server on the file may live in another year (`--clock`): what has expired is its own to sweep.
+        let options = Options { sweep_every: Duration::from_secs(86_400), ..Options::default() };
+        Home::with(&path, Arc::new(SystemClock), Settings::default(), options).await
     }
 
     /// Opens a file, or makes an empty one.
     pub(crate) async fn at(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
-        let store = SqliteStore::open(path, Arc::clone(&clock), Options::default())?;
+        Home::with(path, clock, settings, Options::default()).await
+    }
+
+    async fn with(path: &Path, clock: Arc<dyn Clock>, settings: Settings, options: Options) -> Outcome<Home> {
+        let store = SqliteStore::open(path, Arc::clone(&clock), options)?;
         Home::on(store, clock, settings).await
     }
 

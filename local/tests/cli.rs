@@ -1,5 +1,8 @@
 //! The real binary, as people run it: started on a free port, called, asked beside its running, ended by a signal.
 
+// Helpers of tests are tests, too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use common::{Folder, get, get_as, run, run_with_input, started_tls};
@@ -49,7 +52,7 @@ fn the_start_page_is_for_this_machine_only() {
     let (status, page) = get(&server.url(), "/");
     assert_eq!(status, 200);
     for shown in
-        ["c0ffee00000000000000000000002001", "5ec2e700000000000000000000002001", "ada@dorm.example", "log in as"]
+        ["c0ffee00000000000000000000002001", "5ec2e700000000000000000000002001", "ada@dorm.example", "Log in as"]
     {
         assert!(page.contains(shown), "{shown} in {page}");
     }

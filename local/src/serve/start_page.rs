@@ -10,13 +10,11 @@ use axum::routing::get;
 use http::{HeaderName, StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use reconnect_core::model::Application;
-use reconnect_core::owner::{Demo, DemoPerson};
+use reconnect_core::owner::{Demo, DemoPerson, draw_secret};
 use reconnect_functions::site::{Site, Visit};
 use std::sync::Arc;
 
-/// The page needs nothing from elsewhere and runs nothing.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The looks of the other pages, in wider columns: those hold one form, this one holds tables.
 const STYLE: &str = include_str!("start_page.css");
 
 #[derive(Clone)]
@@ -48,14 +46,20 @@ async fn start(State(page): State<Page>, parts: http::request::Parts) -> Respons
     }
     match page.site.services.graph.demo().await {
         Ok(demo) => {
-            let headers: [(HeaderName, &str); 5] = [
+            let nonce = draw_secret();
+            // The page needs nothing from elsewhere and runs nothing.
+            let policy = format!(
+                "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+            );
+            let headers: [(HeaderName, &str); 6] = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                (header::CONTENT_SECURITY_POLICY, POLICY),
+                (header::CONTENT_SECURITY_POLICY, &policy),
+                (header::X_FRAME_OPTIONS, "DENY"),
                 (header::REFERRER_POLICY, "no-referrer"),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
                 (header::CACHE_CONTROL, "no-store"),
             ];
-            (headers, render(&visit.origin(), &page.reached, &demo).into_string()).into_response()
+            (headers, render(&nonce, &visit.origin(), &page.reached, &demo).into_string()).into_response()
         }
         Err(error) => {
             tracing::error!(target: "reconnect", %error, "the start page cannot be made");
@@ -69,49 +73,56 @@ fn plain(status: StatusCode, text: &'static str) -> Response {
         .into_response()
 }
 
-fn render(base: &str, reached: &Reached, demo: &Demo) -> Markup {
+fn render(nonce: &str, base: &str, reached: &Reached, demo: &Demo) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 title { "Reconnect" }
-                style { (PreEscaped(STYLE)) }
+                style nonce=(nonce) { (PreEscaped(STYLE)) }
             }
             body {
-                header { div.inner { h1 { "reconnect" } p { "the Legacy REST API, offline" } } }
+                header.bar { div.inner { span.mark { "reconnect" } span { "the Legacy REST API, offline" } } }
                 main {
+                    h1 { "Everything is ready" }
                     @if let Some(app) = example(demo) { (first_call(base, reached, app)) }
-                    @if demo.is_empty() { (nobody()) } @else { (applications(base, &demo.applications)) (people(base, demo)) }
+                    @if demo.is_empty() { (nobody()) }
+                    @if !demo.applications.is_empty() { (applications(base, &demo.applications)) }
+                    @if !demo.people.is_empty() { (people(base, demo)) }
                     (addresses(reached))
                 }
-                footer { p { "This page is shown to this machine only. Everything on it is demo data, and public." } }
+                footer {
+                    p { "Only this machine is shown this page. What is on it is demo data, and public." }
+                    p { "Reconnect is an independent project. It is not affiliated with, endorsed by or connected to Facebook or Meta." }
+                }
             }
         }
     }
 }
 
 fn first_call(base: &str, reached: &Reached, app: &Application) -> Markup {
-    let programs =
-        if reached.all().any(|url| url == base) && base.starts_with("http:") { base } else { reached.for_programs() };
+    // Programs do not know the certificates of this machine: where the page came by https, the call goes by http.
+    let base = if base.starts_with("http:") { base } else { reached.for_programs() };
     html! {
-        section {
+        section.card {
             h2 { "A first call" }
             p { "Paste this into a terminal. It is signed with the secret of " b { (app.name) } " and answers an auth token." }
-            pre { code { (curl(programs, app)) } }
+            pre { code { (curl(base, app)) } }
         }
     }
 }
 
 fn applications(base: &str, applications: &[Application]) -> Markup {
     html! {
-        section {
+        section.card {
             h2 { "Applications" }
-            div.cards {
+            div.apps {
                 @for app in applications {
-                    div.card {
-                        h3 { (app.name) " " span.tag { (if app.desktop { "desktop" } else { "web" }) } }
+                    div.app {
+                        h3 { (app.name) span.tag { (if app.desktop { "desktop" } else { "web" }) } }
                         dl {
                             dt { "API key" } dd { code { (app.api_key) } }
                             dt { "Secret" } dd { code { (app.secret) } }
@@ -127,23 +138,21 @@ fn applications(base: &str, applications: &[Application]) -> Markup {
 }
 
 fn people(base: &str, demo: &Demo) -> Markup {
-    let app = example(demo);
+    let login = example(demo).map(|app| format!("{}&skipcookie=1", login_url(base, app)));
     html! {
-        section {
+        section.card {
             h2 { "People" }
-            p { "“Log in as” leads to the login page, where one click on a face does it." }
+            p.quiet { "“Log in as” leads to the login page, where a click on a face is enough." }
             ul.people {
                 @for one in &demo.people {
                     li {
                         (face(one))
                         div.who {
                             b { (one.person.name()) }
-                            span { (one.person.email) }
-                            span { "password " code { (one.password.as_deref().unwrap_or("(changed)")) } " · uid " code { (one.person.id) } }
+                            span.quiet { (one.person.email) }
+                            span.quiet { "password " code { (one.password.as_deref().unwrap_or("(changed)")) } ", uid " code { (one.person.id) } }
                         }
-                        @if let Some(app) = app {
-                            a href=(format!("{}&skipcookie=1", login_url(base, app))) { "log in as" }
-                        }
+                        @if let Some(login) = &login { a href=(login) { "Log in as" } }
                     }
                 }
             }
@@ -151,16 +160,15 @@ fn people(base: &str, demo: &Demo) -> Markup {
     }
 }
 
-/// A disc with the initials, in a colour of their own.
+/// A disc with an initial, in the colour that the person has on the login page.
 fn face(one: &DemoPerson) -> Markup {
-    let initials: String =
-        [&one.person.first_name, &one.person.last_name].iter().filter_map(|name| name.chars().next()).collect();
-    html! { span.face style=(format!("--hue:{}", one.person.id.0 * 47 % 360)) aria-hidden="true" { (initials) } }
+    let initial: String = one.person.name().chars().next().into_iter().flat_map(char::to_uppercase).collect();
+    html! { span class=(format!("tile c{}", one.person.id.0 % 6)) aria-hidden="true" { (initial) } }
 }
 
 fn nobody() -> Markup {
     html! {
-        section {
+        section.card {
             h2 { "Nobody is here yet" }
             p { "Make an application and a person of your own:" }
             pre { code {
@@ -173,12 +181,15 @@ fn nobody() -> Markup {
 
 fn addresses(reached: &Reached) -> Markup {
     html! {
-        section {
+        section.card {
             h2 { "Addresses" }
             ul.addresses {
                 @for url in reached.all() { li { code { (url) "/restserver.php" } } }
             }
-            p { "Old programs that cannot be told an address find this server through the hosts file: " code { "reconnect hosts" } "." }
+            p.quiet {
+                "Old programs that cannot be told an address find this server through the hosts file: "
+                code { "reconnect hosts" } " prints the lines."
+            }
         }
     }
 }
@@ -193,14 +204,14 @@ mod tests {
     fn what_people_are_called_is_escaped() {
         let person = Person { id: Id(7), first_name: "<b>".to_owned(), ..Person::default() };
         let demo = Demo { people: vec![DemoPerson { person, password: None }], applications: Vec::new() };
-        let page = render("http://localhost:1", &Reached::default(), &demo).into_string();
+        let page = render("n", "http://localhost:1", &Reached::default(), &demo).into_string();
         assert!(page.contains("&lt;b&gt;") && !page.contains("<b>&lt;b&gt;</b></b>"), "{page}");
         assert!(!page.contains("<script"), "no scripts");
     }
 
     #[test]
     fn an_empty_server_says_how_to_begin() {
-        let page = render("http://localhost:1", &Reached::default(), &Demo::default()).into_string();
+        let page = render("n", "http://localhost:1", &Reached::default(), &Demo::default()).into_string();
         assert!(page.contains("reconnect app create"));
     }
 }
