@@ -2,8 +2,7 @@
 
 use super::problem::Problem;
 use super::request::LoginRequest;
-use crate::site::Site;
-use crate::site::Visit;
+use crate::site::{Site, Visit};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use reconnect_core::address::{Refused, append, check, destination};

@@ -67,7 +67,7 @@ fn button(asked: &Asked, app: &Arc<Application>, login: &LoggedIn) -> Markup {
     html! {
         form.card method="post" action="/code_gen.php" {
             (views::hidden([("api_key", app.api_key.clone()), ("v", "1.0".to_owned()), (form_token::FIELD, token)]))
-            div.app { (views::tile(&app.name, app.id.0, false)) p { b { (app.name) } } }
+            (views::plate(app, None))
             p {
                 "With a one-time code " b { (app.name) } " can log in as " b { (login.person.name()) }
                 " and stay logged in until you remove it."

@@ -12,7 +12,10 @@ pub(super) async fn home(asked: Asked) -> Response {
     let Some(person) = asked.visitor.person() else { return redirect("/login.php") };
     let body = html! {
         section.card {
-            div.app { (views::tile(&person.first_name, person.id.0, true)) p { "Logged in as " b { (person.name()) } br; span.quiet { (person.email) } } }
+            div.app {
+                (views::tile(&person.first_name, person.id.0, true))
+                p { "Logged in as " b { (person.name()) } br; span.quiet { (person.email) } }
+            }
             p { a.button href="/editapps.php" { "Your applications" } }
         }
     };

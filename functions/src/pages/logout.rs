@@ -61,7 +61,9 @@ async fn named(asked: &Asked) -> Result<(Option<Arc<Application>>, Option<Sessio
         None => asked.text("session_key"),
     };
     let session = match session_key {
-        Some(session_key) if !app.disabled => services.graph.live_session(app.id, session_key).await?.map(|(session, _)| session),
+        Some(session_key) if !app.disabled => {
+            services.graph.live_session(app.id, session_key).await?.map(|(session, _)| session)
+        }
         _ => None,
     };
     Ok((Some(app), session))

@@ -43,6 +43,7 @@ impl From<reconnect_core::Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, title, body) = self.words();
+        let body = html! { section.card { (body) } };
         Page { status, navigation: Navigation::Bare, ..Page::new(title, body) }.into_response()
     }
 }
@@ -123,7 +124,7 @@ fn address(app: &Application, refused: &Refused) -> Markup {
     };
     html! {
         p { b { (app.name) } " asked to go on to an address that is not set up for it, so nothing was sent there." }
-        p.reason { (refused) }
+        p.quiet { (refused) "." }
         @if let Some(setting) = setting {
             p.hint { "If this address is the application's own, the owner of the server allows it with:" }
             pre { code { "reconnect app edit " (app.api_key) " " (setting) } }

@@ -48,6 +48,19 @@ pub(super) fn tile(name: &str, id: u64, round: bool) -> Markup {
     html! { span class=(class) aria-hidden="true" { (letter) } }
 }
 
+/// An application's name, and the host that the flow returns to.
+pub(super) fn plate(app: &Application, host: Option<String>) -> Markup {
+    html! {
+        div.app {
+            (tile(&app.name, app.id.0, false))
+            p {
+                b { (app.name) }
+                @if let Some(host) = host { br; span.quiet { "returns to " (host) } }
+            }
+        }
+    }
+}
+
 /// The login form.
 pub(super) fn login_form(asked: &Asked, flow: &Flow, faces: &[Person], again: Option<&Again>) -> Page {
     let request = &flow.request;
@@ -60,22 +73,24 @@ pub(super) fn login_form(asked: &Asked, flow: &Flow, faces: &[Person], again: Op
     };
     let body = html! {
         @if let Some(again) = again { (failed(again)) }
-        @if !faces.is_empty() { (row_of_faces(&hidden, faces)) }
+        // Who just mistyped wants the form back, not the faces before it.
+        @if !faces.is_empty() && again.is_none() { (row_of_faces(&hidden, faces)) }
         form.card method="post" action=(Step::Form.path()) {
             (hidden)
             @if let Some(app) = &flow.app {
-                div.app { (tile(&app.name, app.id.0, false)) p { b { (app.name) } @if let Some(host) = consent::host_of(flow) { br; span.quiet { (host) } } } }
+                (plate(app, consent::host_of(flow)))
             }
             label for="email" { "Email" }
-            input #email type="text" name="email" value=(email) inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus[faces.is_empty()];
+            input #email type="text" name="email" value=(email) inputmode="email" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus[faces.is_empty() && again.is_none()];
             label for="pass" { "Password" }
-            input #pass type="password" name="pass" autocomplete="current-password" required;
+            input #pass type="password" name="pass" autocomplete="current-password" required autofocus[again.is_some()];
             @if flow.offers_to_keep() { (keep_box(flow, false)) }
             div.buttons {
                 input.primary type="submit" name="login" value="Login";
                 @if flow.app.is_some() { input type="submit" name=(CANCEL) value="Cancel" formnovalidate; }
             }
         }
+        @if !faces.is_empty() && again.is_some() { (row_of_faces(&hidden, faces)) }
     };
     Page { form_sources: flow.form_sources(asked), ..Page::new(title, body) }
 }
@@ -93,14 +108,14 @@ fn failed(again: &Again) -> Markup {
 
 fn row_of_faces(hidden: &Markup, faces: &[Person]) -> Markup {
     html! {
-        form.card.faces method="post" action=(Step::Form.path()) {
+        form.card method="post" action=(Step::Form.path()) {
             (hidden)
-            p.quiet { "On this machine you may log in with a click:" }
-            div.row {
+            p.quiet { "On this machine, log in with a click as:" }
+            div.faces {
                 @for person in faces {
                     button type="submit" name=(FACE) value=(person.id) {
                         (tile(&person.first_name, person.id.0, true))
-                        span { "Log in as " b { (person.name()) } }
+                        span { span.unseen { "Log in as " } (person.name()) }
                     }
                 }
             }
@@ -128,7 +143,7 @@ pub(super) fn consent(asked: &Asked, flow: &Flow, step: Step, app: &Application,
     let body = html! {
         form.card method="post" action=(step.path()) {
             (hidden(fields))
-            div.app { (tile(&app.name, app.id.0, false)) p { b { (app.name) } @if let Some(host) = consent::host_of(flow) { br; span.quiet { (host) } } } }
+            (plate(app, consent::host_of(flow)))
             (question(flow, step, app, person))
             @if flow.offers_to_keep() && step != Step::Permissions { (keep_box(flow, flow.carried.keep)) }
             div.buttons {
@@ -167,11 +182,9 @@ fn question(flow: &Flow, step: Step, app: &Application, person: &Person) -> Mark
             Step::ConfirmDesktop => p {
                 "The program " b { (app.name) } " will be logged in as " b { (person.name()) } "."
             },
-            _ => {
-                p {
-                    "Allowing " b { (app.name) } " access lets it see who you are, " b { (person.name()) }
-                    ", your profile and your friends, and act for you within its own pages."
-                }
+            _ => p {
+                "Logged in as " b { (person.name()) } ", you would let " b { (app.name) }
+                " see your profile and your friends, and know you when you come back."
             }
         }
         @if program {
@@ -203,7 +216,7 @@ fn not_you(flow: &Flow, person: &Person) -> Markup {
     let again = LoginRequest { skipcookie: true, ..flow.request.clone() };
     html! {
         p.quiet.small {
-            "Logged in as " (person.name()) ". " a href={ "/login.php?" (again.query()) } { "Not you?" }
+            "Not " (person.name()) "? " a href={ "/login.php?" (again.query()) } { "Log in as somebody else" }
         }
     }
 }
