@@ -29,7 +29,7 @@ fn writes_of_one_process_are_seen_by_the_other_within_100_ms() {
     let mut orders = other.stdin.take().unwrap();
     let mut answers = BufReader::new(other.stdout.take().unwrap()).lines().map(Result::unwrap);
     let reader = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let mut best = Duration::MAX;
+    let mut delays = Vec::new();
     for _ in 0..10 {
         let begun = reader.block_on(store.counter(Id(1), &VISITS, 0)).unwrap();
         orders.write_all(b"go\n").unwrap();
@@ -38,13 +38,14 @@ fn writes_of_one_process_are_seen_by_the_other_within_100_ms() {
         let seen = micros();
         let answered: i64 =
             answers.find_map(|line| line.split("answered ").nth(1).map(|at| at.parse().unwrap())).unwrap();
-        best = best.min(Duration::from_micros((seen - answered).max(0).unsigned_abs()));
+        delays.push(Duration::from_micros((seen - answered).max(0).unsigned_abs()));
         std::thread::sleep(Duration::from_millis(7));
     }
     drop(orders);
     other.wait().unwrap();
-    // A busy machine may be late now and then; the rule itself never is.
-    assert!(best < Duration::from_millis(100), "{best:?}");
+    // A busy machine may be late now and then; the rule itself never is: so the middle one is judged.
+    delays.sort_unstable();
+    assert!(delays[delays.len() / 2] < Duration::from_millis(100), "{delays:?}");
 }
 
 #[test]
