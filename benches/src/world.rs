@@ -1,0 +1,124 @@
+//! What the servers find in their files: one application, people who authorised it, their sessions, tokens bound to one of them;
+//! and the signed requests of a client that knows them.
+
+use crate::{Outcome, While};
+use form_urlencoded::Serializer;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use reconnect_core::model::{Application, Person};
+use reconnect_core::permission::Permissions;
+use reconnect_core::session::Plan;
+use reconnect_core::{Services, Settings};
+use reconnect_store::{Id, SystemClock};
+use reconnect_store_sqlite::{Options, SqliteStore};
+use reconnect_wire::{Args, sign};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The first of the people.
+pub(crate) const FIRST: u64 = 1_240_077;
+/// How many there are, each with a session.
+const PEOPLE: u64 = 64;
+/// Different call_ids of requests that are sent over and over.
+const CALL_IDS: usize = 256;
+/// Tokens that are made at a time.
+const AT_A_TIME: usize = 256;
+
+/// A filled file.
+pub(crate) struct World {
+    /// The file.
+    pub(crate) file: PathBuf,
+    app: Application,
+    sessions: Vec<String>,
+    tokens: Vec<String>,
+}
+
+impl World {
+    /// Makes a file with so many bound tokens and closes it.
+    pub(crate) async fn make(file: &Path, tokens: usize) -> Outcome<World> {
+        let clock = Arc::new(SystemClock);
+        let store = SqliteStore::open(file, clock.clone(), Options::default()).while_doing("making a database")?;
+        let store = Arc::new(store);
+        let services =
+            Services::open(Arc::clone(&store) as _, clock, reconnect_functions::registry(), Settings::default()).await;
+        let services = services.while_doing("opening the services")?;
+        let world = World::fill(file, &services, tokens).await.while_doing("filling a database");
+        store.close();
+        world
+    }
+
+    async fn fill(file: &Path, services: &Services, count: usize) -> reconnect_core::Result<World> {
+        let graph = &services.graph;
+        let app = Application { name: "Bench".to_owned(), ..Application::default() };
+        let app = graph.create_application(app).await?;
+        let (mut sessions, mut plans) = (Vec::new(), Vec::new());
+        for id in (FIRST..FIRST + PEOPLE).map(Id) {
+            let email = format!("{id}@example.com");
+            let person = Person { id, first_name: "Ann".to_owned(), email, ..Person::default() };
+            graph.create_person(person, None).await?;
+            let grant = graph.authorize(id, app.id, &Permissions::none()).await?.grant;
+            let login_epoch = graph.login(id).await?.map_or(0, |login| login.epoch);
+            let granted_epoch = grant.epoch;
+            let plan = Plan { person: id, granted_epoch, login_epoch, infinite: false, secret: false, browser: None };
+            sessions.push(graph.open_session(&app, &plan).await?.key);
+            plans.push(plan);
+        }
+        let tokens = plans.iter().cycle().take(count).map(|plan| token(services, &app, plan));
+        let tokens = stream::iter(tokens).buffer_unordered(AT_A_TIME).try_collect().await?;
+        Ok(World { file: file.to_owned(), app, sessions, tokens })
+    }
+
+    /// Signed requests of a method with arguments, each with a call_id of its own.
+    pub(crate) fn calls(&self, method: &str, args: &[(&str, &str)]) -> Vec<Vec<u8>> {
+        (0..CALL_IDS).map(|number| self.request(method, number, args)).collect()
+    }
+
+    /// Signed requests of a method for the sessions of the people, by turns.
+    pub(crate) fn calls_of_sessions(&self, method: &str) -> Vec<Vec<u8>> {
+        let sessions = self.sessions.iter().cycle().take(CALL_IDS).enumerate();
+        sessions.map(|(number, key)| self.request(method, number, &[("session_key", key)])).collect()
+    }
+
+    /// Signed requests of auth.getSession, one a token; takes so many tokens out.
+    pub(crate) fn exchanges(&mut self, count: usize) -> Vec<Vec<u8>> {
+        let tokens = self.tokens.split_off(self.tokens.len().saturating_sub(count));
+        let requests = tokens.iter().enumerate();
+        requests.map(|(number, token)| self.request("auth.getSession", number, &[("auth_token", token)])).collect()
+    }
+
+    /// What the client libraries of 2008 send.
+    fn request(&self, method: &str, number: usize, args: &[(&str, &str)]) -> Vec<u8> {
+        let call_id = format!("{}.{number:06}", 1_234_567_890 + number);
+        let common = [
+            ("method", method),
+            ("api_key", &self.app.api_key),
+            ("v", "1.0"),
+            ("call_id", &call_id),
+            ("format", "JSON"),
+        ];
+        let mut all: Args = common.iter().chain(args).copied().collect();
+        let sig = sign::signature(all.iter(), self.app.secret.as_bytes());
+        all.set(b"sig", &sig);
+        let mut form = Serializer::new(String::new());
+        for (name, value) in all.iter() {
+            form.append_pair(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
+        }
+        let body = form.finish();
+        let length = body.len();
+        format!(
+            "POST /restserver.php HTTP/1.1\r\nUser-Agent: Facebook API PHP5 Client 1.1\r\nHost: api.localhost\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
+}
+
+/// Many draws in one second find some ids taken, which a server hardly ever sees: then once more.
+async fn token(services: &Services, app: &Application, plan: &Plan) -> reconnect_core::Result<String> {
+    let mut tries = 0;
+    loop {
+        match services.graph.create_bound_token(app, plan).await {
+            Err(_) if tries < 10 => tries += 1,
+            done => return done,
+        }
+    }
+}
