@@ -68,12 +68,24 @@ impl Home {
 pub(crate) async fn make(path: &Path, world: &World, clock: Arc<dyn Clock>) -> Outcome {
     let building = beside(path, &format!(".making-{}", std::process::id()));
     let _cleaner = Cleaner(building.clone());
+    private(&building).map_err(|error| {
+        failed(format!("cannot make {}: {error}. Check that its folder exists and may be written", path.display()))
+    })?;
     let home =
         Home::at(&building, clock, Settings::default()).await.map_err(|failure| named(failure, &building, path))?;
     let loaded = world::load(&home.services, world).await;
     home.close();
     loaded?;
     place(&building, path)
+}
+
+/// An empty file that only its owner reads: it will hold the secrets of applications. What SQLite puts beside it is as private.
+pub(crate) fn private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// A file name with something appended.

@@ -12,10 +12,11 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
 /// Starts the log. A verb other than `serve` says only what went wrong, unless asked for more.
-pub(crate) fn start(common: &Common) -> Outcome {
+pub(crate) fn start(common: &Common, serving: bool) -> Outcome {
+    let level = common.log.as_deref().unwrap_or(if serving { "info" } else { "warn" });
     let filter = EnvFilter::builder()
-        .parse(&common.log)
-        .map_err(|error| usage(format!("--log {}: {error}; try info, warn or reconnect=debug", common.log)))?;
+        .parse(level)
+        .map_err(|error| usage(format!("--log {level}: {error}; try info, warn or reconnect=debug")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match common.log_format {
         LogFormat::Text => builder.event_format(Line).init(),

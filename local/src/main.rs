@@ -21,8 +21,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: cli::Cli) -> fail::Outcome {
-    logging::start(&cli.common)?;
-    match cli.verb.unwrap_or_default() {
+    let verb = cli.verb.unwrap_or_default();
+    logging::start(&cli.common, matches!(verb, cli::Verb::Serve(_)))?;
+    match verb {
         cli::Verb::Serve(flags) => serve::run(&cli.common, *flags),
         verb => verbs::run(&cli.common, verb),
     }

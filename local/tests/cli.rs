@@ -239,6 +239,36 @@ fn demo_data_never_serves_others() {
 }
 
 #[test]
+fn a_call_that_runs_when_the_signal_comes_is_finished() {
+    let folder = Folder::new();
+    let server = folder.serve(&["--ephemeral"]);
+    let call = text(&server.ready, "call").to_owned();
+    let body = call.split('\'').nth(1).unwrap().to_owned();
+    let (status, _) = common::post_slowly(&server.url(), "/restserver.php", &body, || {
+        server.signal();
+        std::thread::sleep(Duration::from_millis(300));
+    });
+    assert_eq!(status, 200);
+    let (code, log) = server.wait(Duration::from_secs(15));
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_with_secrets_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    for name in ["reconnect.db", "reconnect.db-wal"] {
+        let mode = std::fs::metadata(folder.file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+    drop(server);
+    let missing = run(&folder, &["serve", "--listen", "127.0.0.1:0", "--db", "no/such/folder.db"]);
+    assert!(missing.code == 1 && missing.err.contains("no/such/folder.db"), "{missing:?}");
+}
+
+#[test]
 fn tls_with_an_authority_of_its_own() {
     let folder = Folder::new();
     let server = folder.serve(&["--tls", "local", "--tls-listen", "127.0.0.1:0"]);
@@ -250,6 +280,8 @@ fn tls_with_an_authority_of_its_own() {
     }
     assert!(started_tls(&https, "bank.example", &authority, "/livez").is_err());
     assert_eq!(get(&server.url(), "/livez").0, 200, "http stays");
+    let check = run(&folder, &["check", "--server", &https.replace("127.0.0.1", "localhost")]);
+    assert!(check.ok(), "the verbs trust the authority beside the file: {check:?}");
 }
 
 #[test]

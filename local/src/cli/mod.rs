@@ -39,9 +39,10 @@ pub(crate) struct Common {
     /// Print JSON, for scripts
     #[arg(long, global = true, env = "RECONNECT_JSON", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub(crate) json: bool,
-    /// What is logged to standard error: error, warn, info, debug, or a filter such as reconnect::call=info
-    #[arg(long, global = true, env = "RECONNECT_LOG", value_name = "LEVEL", default_value = "info")]
-    pub(crate) log: String,
+    /// What is logged to standard error: error, warn, info, debug, or a filter such as reconnect::call=info [default: info for
+    /// serve, else warn]
+    #[arg(long, global = true, env = "RECONNECT_LOG", value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
     /// How a line of the log looks
     #[arg(long, global = true, env = "RECONNECT_LOG_FORMAT", value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) log_format: LogFormat,

@@ -10,6 +10,8 @@ mod start_page;
 mod ticker;
 mod tls;
 
+pub(crate) use tls::paths as authority_paths;
+
 use crate::cli::{Common, ServeFlags};
 use crate::fail::{Outcome, failed};
 use crate::home::{self, Home};

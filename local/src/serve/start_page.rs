@@ -152,7 +152,7 @@ fn people(base: &str, demo: &Demo) -> Markup {
                             span.quiet { (one.person.email) }
                             span.quiet { "password " code { (one.password.as_deref().unwrap_or("(changed)")) } ", uid " code { (one.person.id) } }
                         }
-                        @if let Some(login) = &login { a href=(login) { "Log in as" } }
+                        @if let Some(login) = &login { a href=(login) { "Log in as " (one.person.first_name) } }
                     }
                 }
             }

@@ -5,7 +5,7 @@
 
 use crate::cli::Tls;
 use crate::fail::{Failure, Outcome, failed};
-use crate::home::beside;
+use crate::home::{beside, private};
 use crate::verbs::HISTORIC_NAMES;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
@@ -118,7 +118,7 @@ impl Authority {
 }
 
 /// `reconnect-ca.pem` and `reconnect-ca-key.pem` beside `reconnect.db`.
-fn paths(db: &Path) -> (PathBuf, PathBuf) {
+pub(crate) fn paths(db: &Path) -> (PathBuf, PathBuf) {
     let stem = db.with_extension("");
     (beside(&stem, "-ca.pem"), beside(&stem, "-ca-key.pem"))
 }
@@ -174,16 +174,10 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     failed(format!("cannot write {}: {error}. Check that its folder may be written", path.display()))
 }
 
-/// A file that only its owner reads, from its first byte on.
 fn write_secret(path: &Path, text: &str) -> Outcome {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // An older file keeps its permissions, so it goes first.
+    // An older file would keep its permissions, so it goes first.
     let _ = std::fs::remove_file(path);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| unwritable(path, &error))
+    private(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritable(path, &error))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::cli::{CallFlags, CallFormat, Common, DEFAULT_SERVER};
 use crate::fail::{Failure, Outcome, failed, usage};
 use crate::home::Home;
 use crate::output;
+use crate::serve::authority_paths;
 use reconnect_core::context::{Host, Request};
 use reconnect_core::dispatch;
 use reconnect_core::model::{Application, Session};
@@ -44,7 +45,7 @@ pub(super) async fn run(common: &Common, flags: CallFlags) -> Outcome {
             if matches!(opened, Some((_, Some(_)))) {
                 tokio::time::sleep(SEEN_AFTER).await;
             }
-            send(server, body).await
+            send(common, server, body).await
         }
         (None, Some((home, _))) => Ok(perform(home, body).await?),
         (None, None) => Err(usage("name a server with --server, or the file with --db")),
@@ -143,10 +144,15 @@ fn form(args: &Args) -> String {
 }
 
 /// The client for `call` and `check`: one short request, to the address that the owner names.
-pub(super) fn client(within: Duration) -> Outcome<reqwest::Client> {
+pub(super) fn client(common: &Common, within: Duration) -> Outcome<reqwest::Client> {
     // The choice of crypto library is the process's; whoever chooses first chooses the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(within).redirect(reqwest::redirect::Policy::none()).no_proxy();
+    let mut client = reqwest::Client::builder().timeout(within).redirect(reqwest::redirect::Policy::none()).no_proxy();
+    // The authority that `serve --tls local` made on this file is trusted without being asked.
+    let authority = std::fs::read(authority_paths(&common.db()).0).ok();
+    if let Some(authority) = authority.and_then(|pem| reqwest::Certificate::from_pem(&pem).ok()) {
+        client = client.tls_certs_merge([authority]);
+    }
     client.build().map_err(|error| failed(format!("no request can be made: {}", reason(error))))
 }
 
@@ -160,9 +166,9 @@ pub(super) fn reason(error: reqwest::Error) -> String {
     innermost.to_string()
 }
 
-async fn send(server: &str, body: String) -> Outcome<String> {
+async fn send(common: &Common, server: &str, body: String) -> Outcome<String> {
     let url = format!("{}/restserver.php", server.trim_end_matches('/'));
-    let request = client(TIMEOUT)?
+    let request = client(common, TIMEOUT)?
         .post(&url)
         .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
         .body(body);

@@ -19,7 +19,7 @@ pub(super) async fn run(common: &Common, flags: CheckFlags) -> Outcome {
         file(common, &mut value, &mut wrong).await?;
     }
     if let Some(server) = &flags.server {
-        let ready = ready(server).await;
+        let ready = ready(common, server).await;
         value["server"] = json!({ "url": server, "ready": ready.is_ok() });
         if let Err(why) = ready {
             wrong.push(why);
@@ -55,9 +55,9 @@ async fn file(common: &Common, value: &mut Value, wrong: &mut Vec<String>) -> Ou
     Ok(())
 }
 
-async fn ready(server: &str) -> Result<(), String> {
+async fn ready(common: &Common, server: &str) -> Result<(), String> {
     let url = format!("{}/readyz", server.trim_end_matches('/'));
-    let client = super::call::client(TIMEOUT).map_err(|failure| match failure {
+    let client = super::call::client(common, TIMEOUT).map_err(|failure| match failure {
         Failure::Usage(text) | Failure::Failed(text) => text,
         Failure::Said => String::new(),
     })?;

@@ -97,10 +97,15 @@ impl Server {
         self.ready["url"].as_str().unwrap().to_owned()
     }
 
-    /// Ends it as a service manager does; answers its exit code and its log.
-    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+    /// Asks it to end, as a service manager does.
+    pub(crate) fn signal(&self) {
         let killed = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
         assert!(killed.success());
+    }
+
+    /// Ends it so; answers its exit code and its log.
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+        self.signal();
         self.end(LIMIT)
     }
 
@@ -192,12 +197,21 @@ pub(crate) fn get_as(url: &str, path: &str, host: &str, headers: &[(&str, &str)]
 
 /// Status and body of a POST of a form.
 pub(crate) fn post(url: &str, path: &str, body: &str) -> (u16, String) {
+    post_slowly(url, path, body, || {})
+}
+
+/// The same, with something that happens in the middle of the body.
+pub(crate) fn post_slowly(url: &str, path: &str, body: &str, meanwhile: impl FnOnce()) -> (u16, String) {
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         address(url),
         body.len()
     );
-    exchange(connect(url), &format!("{head}{body}"))
+    let mut socket = connect(url);
+    let (start, rest) = body.split_at(body.len() / 2);
+    socket.write_all(format!("{head}{start}").as_bytes()).unwrap();
+    meanwhile();
+    exchange(socket, rest)
 }
 
 /// The same as `get` over TLS, the server being called by that name and trusted by that authority.
