@@ -7,10 +7,16 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
-/// The program's file, built from the sources as they are now: cargo does nothing when it is fresh.
+/// Names a program that is there already and is to be tested: a release build, an installed package.
+const NAMED: &str = "RECONNECT_TEST_BINARY";
+
+/// The program's file: the one that is named, else one built from the sources as they are now. Cargo does nothing when it is fresh.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(named) = std::env::var_os(NAMED) {
+            return named.into();
+        }
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         let mut build = Command::new(cargo);
         build.args(["build", "--quiet", "--package", "reconnect", "--message-format", "json-render-diagnostics"]);
@@ -128,7 +134,13 @@ impl Home {
 
     /// Makes a person.
     pub fn person(&self, first: &str) -> Person {
-        let (name, email) = (format!("{first} Example"), format!("{}@people.example", first.to_lowercase()));
+        self.person_named(&format!("{first} Example"), &format!("{}@people.example", first.to_lowercase()))
+    }
+
+    /// Makes a person of any name.
+    pub fn person_named(&self, name: &str, email: &str) -> Person {
+        let first = name.split(' ').next().unwrap_or_default();
+        let (name, email) = (name.to_owned(), email.to_owned());
         let password = format!("{first}'s pass & word + 1");
         let made = self.json(&["user", "create", "--name", &name, "--email", &email, "--password", &password]);
         Person { uid: text_of(&made, "uid"), name, email, password }

@@ -60,7 +60,7 @@ fn a_batch_looks_as_documented() {
     let shown = shown.name(&scene.app.key, "[api key]").name(&sig(&entries[0]), "[sig of the entry]");
     for format in ["xml", "json"] {
         let reply = batch(&scene, &session, &entries).format(format).send(&scene.server);
-        insta::assert_snapshot!(format!("a batch as {format}"), shown.reply(&reply));
+        insta::assert_snapshot!(format!("a_batch_as_{format}"), shown.reply(&reply));
     }
 }
 

@@ -28,6 +28,8 @@ impl Perl {
             .args([&server.url("/restserver.php"), &app.key, &app.secret, kind, format])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // The library warns of every error that it is told, and of members that it does not know.
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let (say, hear) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));

@@ -48,23 +48,23 @@ fn a_program_of_2008_logs_a_person_in_and_asks_who_it_is() {
 
     let reply = road.app.call("facebook.auth.createToken").send(&server);
     let shown = road.shown(&server).name(&reply.scalar(), "[token]");
-    insta::assert_snapshot!("createToken as XML", shown.reply(&reply));
+    insta::assert_snapshot!("create_token_as_XML", shown.reply(&reply));
 
     let token = road.logged_in(&server);
     let reply = road.app.call("facebook.auth.getSession").with("auth_token", &token).send(&server);
     let session = Session::of(&reply);
     let shown = with_session(road.shown(&server).name(&token, "[token]"), &session);
-    insta::assert_snapshot!("getSession as XML", shown.reply(&reply));
+    insta::assert_snapshot!("get_session_as_XML", shown.reply(&reply));
     assert_eq!(session.uid, road.person.uid);
 
     let who = road.app.call_by("facebook.users.getLoggedInUser", &session);
-    insta::assert_snapshot!("getLoggedInUser as XML", shown.reply(&who.send(&server)));
+    insta::assert_snapshot!("get_logged_in_user_as_XML", shown.reply(&who.send(&server)));
     for format in ["JSON", "json-strings", "yaml"] {
-        insta::assert_snapshot!(format!("getLoggedInUser as {format}"), shown.reply(&who.clone().format(format).send(&server)));
+        insta::assert_snapshot!(format!("get_logged_in_user_as_{format}"), shown.reply(&who.clone().format(format).send(&server)));
     }
     for format in ["json", "json-strings", "xml"] {
         let call = who.clone().format(format).with("callback", "FB.ApiServer._callbacks.f1").by(Encoding::Get);
-        insta::assert_snapshot!(format!("getLoggedInUser as JSONP around {format}"), shown.reply(&call.send(&server)));
+        insta::assert_snapshot!(format!("get_logged_in_user_as_JSONP_around_{format}"), shown.reply(&call.send(&server)));
     }
 }
 
@@ -77,7 +77,7 @@ fn the_session_looks_the_same_in_json_and_in_json_strings() {
         let reply = road.app.call("auth.getSession").with("auth_token", &token).format(format).send(&server);
         let session = Session::of(&reply);
         let shown = with_session(road.shown(&server).name(&token, "[token]"), &session);
-        insta::assert_snapshot!(format!("getSession as {format}"), shown.reply(&reply));
+        insta::assert_snapshot!(format!("get_session_as_{format}"), shown.reply(&reply));
         assert_eq!(road.app.call_by("users.getLoggedInUser", &session).send(&server).scalar(), road.person.uid);
     }
 }
@@ -90,14 +90,14 @@ fn an_error_looks_as_documented_in_every_format() {
     let call = road.app.call("facebook.auth.getSession").with("auth_token", "0123456789abcdef0123456789abcdef");
     let call = call.with("session_key", "").with("said", "<a & \"b\"> café\r\n");
     for format in ["xml", "json", "json-strings"] {
-        insta::assert_snapshot!(format!("an error as {format}"), shown.reply(&call.clone().format(format).send(&server)));
+        insta::assert_snapshot!(format!("an_error_as_{format}"), shown.reply(&call.clone().format(format).send(&server)));
     }
     let call = call.with("callback", "jsonp1234");
     for format in ["xml", "json"] {
-        insta::assert_snapshot!(format!("an error as JSONP around {format}"), shown.reply(&call.clone().format(format).send(&server)));
+        insta::assert_snapshot!(format!("an_error_as_JSONP_around_{format}"), shown.reply(&call.clone().format(format).send(&server)));
     }
     let refused = road.app.call("auth.createToken").format("json").with("callback", "alert(1);f").send(&server);
-    insta::assert_snapshot!("a callback that is no name", shown.reply(&refused));
+    insta::assert_snapshot!("a_callback_that_is_no_name", shown.reply(&refused));
 }
 
 #[test]
