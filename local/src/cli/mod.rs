@@ -22,7 +22,7 @@ pub(crate) const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 /// Without a verb it serves http://127.0.0.1:8080 from reconnect.db in this folder, and makes that file, with a small demo world, if
 /// it is not there. All other verbs work on the file, also while a server runs on it.
 #[derive(Debug, Parser)]
-#[command(name = "reconnect", version, max_term_width = 110, subcommand_negates_reqs = true)]
+#[command(name = "reconnect", version, max_term_width = 110)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,
