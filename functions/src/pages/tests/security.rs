@@ -77,6 +77,17 @@ async fn forms_without_their_token_or_with_another_ones_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_page_that_one_person_left_open_decides_nothing_for_the_next() {
+    let world = World::new().await;
+    let mut browser = world.logged_in(&world.ann).await;
+    let left_open = browser.follow(&world.login_php("")).await;
+    let page = browser.get("/login.php?skipcookie=1").await;
+    browser.log_in(&page, "ben@example.com", PASSWORD).await;
+    assert_eq!(browser.press(&left_open, "Allow", &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.granted(&world.ben).await, None);
+}
+
+#[tokio::test]
 async fn a_form_that_another_site_sent_is_refused_even_with_its_token() {
     let world = World::new().await;
     let mut browser = world.logged_in(&world.ann).await;
