@@ -9,8 +9,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderName, StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use reconnect_core::ids::draw_secret;
 use reconnect_core::model::Application;
-use reconnect_core::owner::{Demo, DemoPerson, draw_secret};
+use reconnect_core::owner::{Demo, DemoPerson};
 use reconnect_functions::site::{Site, Visit};
 use std::sync::Arc;
 

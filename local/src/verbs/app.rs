@@ -6,8 +6,8 @@ use crate::fail::{Outcome, failed, usage};
 use crate::home::Home;
 use crate::output;
 use crate::world::check_application;
+use reconnect_core::ids::draw_secret;
 use reconnect_core::model::Application;
-use reconnect_core::owner::draw_secret;
 use reconnect_store::Id;
 use serde_json::{Value, json};
 

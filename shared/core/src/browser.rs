@@ -10,8 +10,7 @@ use crate::kinds;
 use crate::model::{BROWSER_LIFETIME, Browser, Login, Person, decode, encode};
 use crate::secrets::{random_hash, same};
 use crate::session::read_session;
-use reconnect_store::batch::ExpectObject;
-use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, Write};
+use reconnect_store::{Batch, CommitError, Found, Id, Key, Range};
 use reconnect_wire::token::AuthToken;
 
 /// A person who is logged in to the site, in one browser.
@@ -64,21 +63,20 @@ impl Graph {
         }
         let now = self.now();
         for _ in 0..TRIES {
-            let (id, expect, version) = match renewed {
-                Some(before) => (before.browser.id, ExpectObject::Version(before.version), before.version + 1),
-                None => (ids::draw(now), ExpectObject::Absent, 1),
+            let (id, version) = match renewed {
+                Some(before) => (before.browser.id, before.version + 1),
+                None => (ids::draw(now), 1),
             };
             let cookie = AuthToken { id: id.0, random: ids::random_bytes() }.to_string();
             let random = random_hash(cookie.as_bytes());
             let browser = Browser { id, person: person.id, random, login_epoch, since: now.secs() };
             let mut batch = Batch::new();
-            batch.push(Write::PutObject {
-                id,
-                kind: kinds::BROWSER,
-                data: encode(&browser)?,
-                expires: Some(now.plus_secs(BROWSER_LIFETIME)),
-                expect,
-            });
+            let data = encode(&browser)?;
+            match renewed {
+                Some(before) => batch.update(id, kinds::BROWSER, data, before.version),
+                None => batch.create(id, kinds::BROWSER, data),
+            };
+            batch.expiring(now.plus_secs(BROWSER_LIFETIME));
             match self.commit(batch).await {
                 Ok(_) => return Ok((LoggedIn { browser, version, person: person.clone() }, cookie)),
                 // An id that is taken, or a login that ended meanwhile: begin with a new id.

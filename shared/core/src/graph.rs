@@ -124,7 +124,7 @@ impl Graph {
             app.api_key = uuid::Uuid::new_v4().simple().to_string();
         }
         if app.secret.is_empty() {
-            app.secret = ids::hex(&ids::random_bytes::<16>());
+            app.secret = ids::draw_secret();
         }
         let (wanted, now) = (app.id, self.now());
         for _ in 0..TRIES {

@@ -32,6 +32,11 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// A secret, or a key that nobody chose: 32 hex digits.
+pub fn draw_secret() -> String {
+    hex(&random_bytes::<16>())
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -3,13 +3,11 @@
 
 use crate::context::Services;
 use crate::error::Result;
-use crate::graph::Graph;
-use crate::ids;
+use crate::graph::{Graph, fold};
 use crate::intent::{Intent, Swept, Work};
 use crate::kinds;
 use crate::model::{Application, Person, decode, encode};
-use reconnect_store::batch::{Delete, Put};
-use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, StoreExt, Time, Write};
+use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, StoreExt, Time};
 use serde::{Deserialize, Serialize};
 
 /// So many demo people and applications are looked at: demo worlds are small.
@@ -82,15 +80,7 @@ impl Graph {
         let Some(entry) = self.store().assoc(kinds::ROOT, kinds::DEMO, person.id).await? else { return Ok(()) };
         let data = encode(&Published { password: password.map(str::to_owned) })?;
         let mut batch = Batch::new();
-        batch.push(Write::PutAssoc {
-            from: kinds::ROOT,
-            kind: kinds::DEMO,
-            to: person.id,
-            time: entry.time,
-            data,
-            expires: None,
-            mode: Put::Replace,
-        });
+        batch.replace(kinds::ROOT, kinds::DEMO, person.id, entry.time, data);
         self.commit(batch).await?;
         Ok(())
     }
@@ -101,11 +91,10 @@ impl Graph {
         let Some(person) = self.person(id).await? else { return Ok(None) };
         let now = self.now();
         let mut batch = Batch::new();
-        batch.push(Write::DeleteObject { id, version: Some(person.version) });
-        batch.push(Write::DeleteUnique { space: kinds::EMAIL, text: crate::graph::fold(&person.email), id });
-        batch.push(delete(id, kinds::LOGIN, id));
-        batch.push(delete(kinds::ROOT, kinds::PEOPLE, id));
-        batch.push(delete(kinds::ROOT, kinds::DEMO, id));
+        batch.delete_version(id, person.version).release(kinds::EMAIL, fold(&person.email), id);
+        batch.unlink(id, kinds::LOGIN, id);
+        batch.unlink(kinds::ROOT, kinds::PEOPLE, id);
+        batch.unlink(kinds::ROOT, kinds::DEMO, id);
         self.begin(batch, now, Work::PersonRemoved { person: id }).await
     }
 
@@ -115,13 +104,12 @@ impl Graph {
         let Some(app) = self.application(id).await? else { return Ok(None) };
         let now = self.now();
         let mut batch = Batch::new();
-        batch.push(Write::DeleteObject { id, version: Some(app.version) });
-        batch.push(Write::DeleteUnique { space: kinds::API_KEY, text: app.api_key, id });
+        batch.delete_version(id, app.version).release(kinds::API_KEY, app.api_key, id);
         if let Some(name) = &app.canvas_name {
-            batch.push(Write::DeleteUnique { space: kinds::CANVAS, text: crate::graph::fold(name), id });
+            batch.release(kinds::CANVAS, fold(name), id);
         }
-        batch.push(delete(kinds::ROOT, kinds::APPLICATIONS, id));
-        batch.push(delete(kinds::ROOT, kinds::DEMO, id));
+        batch.unlink(kinds::ROOT, kinds::APPLICATIONS, id);
+        batch.unlink(kinds::ROOT, kinds::DEMO, id);
         self.begin(batch, now, Work::ApplicationRemoved { app: id, at: now }).await
     }
 
@@ -143,8 +131,8 @@ impl Graph {
         let page = self.range(&Range::oldest(person, kinds::FRIEND, PAGE)).await?;
         let mut batch = Batch::new();
         for entry in &page.entries {
-            batch.push(delete(person, kinds::FRIEND, entry.to));
-            batch.push(delete(entry.to, kinds::FRIEND, person));
+            batch.unlink(person, kinds::FRIEND, entry.to);
+            batch.unlink(entry.to, kinds::FRIEND, person);
         }
         self.commit(batch).await?;
         Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
@@ -157,11 +145,11 @@ impl Graph {
         let sessions = self.range(&Range::oldest(person, kinds::SESSIONS, PAGE)).await?;
         let mut batch = Batch::new();
         for entry in &grants.entries {
-            batch.push(delete(person, kinds::GRANT, entry.to));
-            batch.push(delete(entry.to, kinds::APP_USER, person));
+            batch.unlink(person, kinds::GRANT, entry.to);
+            batch.unlink(entry.to, kinds::APP_USER, person);
         }
         for entry in &refused.entries {
-            batch.push(delete(person, kinds::REFUSED, entry.to));
+            batch.unlink(person, kinds::REFUSED, entry.to);
         }
         self.commit(batch).await?;
         for entry in &sessions.entries {
@@ -176,7 +164,7 @@ impl Graph {
             self.end_session(&crate::session::read_session(&object)?).await?;
         }
         let mut batch = Batch::new();
-        batch.push(delete(person, kinds::SESSIONS, session));
+        batch.unlink(person, kinds::SESSIONS, session);
         self.commit(batch).await?;
         Ok(())
     }
@@ -186,12 +174,12 @@ impl Graph {
         let page = self.range(&Range::oldest(app, kinds::APP_USER, PAGE)).await?;
         for entry in &page.entries {
             let mut batch = Batch::new();
-            batch.push(delete(entry.to, kinds::GRANT, app));
+            batch.unlink(entry.to, kinds::GRANT, app);
             self.commit(batch).await?;
             let mut after = None;
             while self.sweep_sessions(entry.to, app, at, &mut after).await? == Swept::More {}
             let mut batch = Batch::new();
-            batch.push(delete(app, kinds::APP_USER, entry.to));
+            batch.unlink(app, kinds::APP_USER, entry.to);
             self.commit(batch).await?;
         }
         Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
@@ -211,13 +199,4 @@ impl Services {
         while self.graph.clear_users(app, at).await? == Swept::More {}
         Ok(())
     }
-}
-
-fn delete(from: Id, kind: &'static reconnect_store::AssocKind, to: Id) -> Write {
-    Write::DeleteAssoc { from, kind, to, mode: Delete::IfThere }
-}
-
-/// 32 hex digits from the system's source: an API key or a secret.
-pub fn draw_secret() -> String {
-    ids::hex(&ids::random_bytes::<16>())
 }

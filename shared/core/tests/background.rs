@@ -190,3 +190,45 @@ async fn an_application_that_does_not_answer_holds_nobody_up_for_long() {
         tokio::time::timeout(reconnect_core::outbound::TIMEOUT * 10, call).await.expect("it gave up by itself");
     assert!(answer.is_err());
 }
+
+#[tokio::test]
+async fn a_removed_person_is_gone_at_once_and_swept_by_whoever_comes_next() {
+    let house = house(|_| ()).await;
+    let graph = &house.services.graph;
+    for n in 0..50 {
+        let person = Person {
+            id: Id(2000 + n),
+            first_name: format!("Friend {n}"),
+            email: format!("friend{n}@example.com"),
+            ..Person::default()
+        };
+        graph.create_person(person, None).await.unwrap();
+        graph.befriend(ANN, Id(2000 + n)).await.unwrap();
+    }
+    open_sessions(&house, 50).await;
+    let _left_behind = graph.remove_person(ANN).await.unwrap().expect("she was there");
+    assert!(graph.person_by_email("ann@example.com").await.unwrap().is_none(), "gone at once");
+    assert!(graph.login(ANN).await.unwrap().is_none());
+    house.clock.advance(61_000);
+    assert_eq!(house.services.carry_out_due().await.unwrap(), 1);
+    assert_eq!((graph.friends(ANN).await.unwrap().len(), graph.friends(Id(2007)).await.unwrap().len()), (0, 0));
+    assert_eq!((listed_sessions(&house).await, graph.grants_of(ANN).await.unwrap().len()), (0, 0));
+    assert_eq!(graph.intents().await.unwrap(), (0, 0));
+    // The address may be taken again.
+    let again = Person { first_name: "Ann".to_owned(), email: "Ann@Example.com".to_owned(), ..Person::default() };
+    graph.create_person(again, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_removed_application_is_unknown_at_once_and_leaves_nothing_behind() {
+    let house = house(|app| app.canvas_name = Some("web".to_owned())).await;
+    open_sessions(&house, 35).await;
+    let graph = &house.services.graph;
+    let intent = graph.remove_application(house.app.id).await.unwrap().expect("it was there");
+    assert!(graph.application_by_key(&house.app.api_key).await.unwrap().is_none());
+    house.services.carry_out(intent).await;
+    assert_eq!((listed_sessions(&house).await, graph.grant(ANN, house.app.id).await.unwrap()), (0, None));
+    assert_eq!(graph.intents().await.unwrap(), (0, 0));
+    let again = Application { canvas_name: Some("WEB".to_owned()), name: "Again".to_owned(), ..Application::default() };
+    graph.create_application(again).await.unwrap();
+}
