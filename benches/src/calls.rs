@@ -33,10 +33,10 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     let session = Shots::again(world.calls_of_sessions("users.getLoggedInUser"), "1240");
     let (g1, g2) = ((Goal::AtLeast(0.92), Goal::AtMost(1.25)), (Goal::AtLeast(0.80), Goal::AtMost(1.35)));
     let mut pairs = [
-        Pair::of("signed call without storage", g1, ours()?, sample, plan).await?,
-        Pair::of("users.getLoggedInUser", g2, ours()?, session, plan).await?,
+        Pair::of("signed call without storage", g1, ours()?, sample, plan)?,
+        Pair::of("users.getLoggedInUser", g2, ours()?, session, plan)?,
     ];
-    compare(plan, &mut pairs).await?;
+    compare(plan, &mut pairs)?;
     pairs.iter().for_each(|pair| pair.report(table));
     Ok(())
 }
@@ -49,39 +49,39 @@ pub(crate) async fn measure_program(plan: &Plan, program: &Path, table: &mut Tab
     let none = (Goal::None, Goal::None);
     let (on, off) = (start::serve(program, &world.file, "info")?, start::serve(program, &world.file, "off")?);
     let mut pairs = [
-        Pair::of("reconnect serve, log to nowhere", none, on, shots(), plan).await?,
-        Pair::of("reconnect serve, log off", none, off, shots(), plan).await?,
+        Pair::of("reconnect serve, log to nowhere", none, on, shots(), plan)?,
+        Pair::of("reconnect serve, log off", none, off, shots(), plan)?,
     ];
-    compare(plan, &mut pairs).await?;
+    compare(plan, &mut pairs)?;
     pairs.iter().for_each(|pair| pair.report(table));
     Ok(())
 }
 
-async fn compare(plan: &Plan, pairs: &mut [Pair]) -> Outcome {
+fn compare(plan: &Plan, pairs: &mut [Pair]) -> Outcome {
     for round in 0..plan.rounds {
         for pair in &mut *pairs {
-            pair.round(plan, round % 2 == 0).await?;
+            pair.round(plan, round % 2 == 0)?;
         }
     }
     Ok(())
 }
 
 impl Pair {
-    async fn of(subject: &'static str, goals: (Goal, Goal), server: Child, shots: Shots, plan: &Plan) -> Outcome<Pair> {
-        let mut clients = Clients::connect(server.address, CONNECTIONS).await?;
-        let bare = bare_like(&mut clients, &shots, plan).await?;
-        let bare_clients = Clients::connect(bare.address, CONNECTIONS).await?;
+    fn of(subject: &'static str, goals: (Goal, Goal), server: Child, shots: Shots, plan: &Plan) -> Outcome<Pair> {
+        let mut clients = Clients::connect(server.address, CONNECTIONS)?;
+        let bare = bare_like(&mut clients, &shots, plan)?;
+        let bare_clients = Clients::connect(bare.address, CONNECTIONS)?;
         Ok(Pair { subject, goals, ours: (server, clients), bare: (bare, bare_clients), shots, rounds: Vec::new() })
     }
 
     /// One slice each; who comes first changes from round to round, so that a machine that gets slower favours nobody.
-    async fn round(&mut self, plan: &Plan, ours_first: bool) -> Outcome {
+    fn round(&mut self, plan: &Plan, ours_first: bool) -> Outcome {
         let pair = if ours_first {
-            let ours = slice(&mut self.ours, &self.shots, plan).await?;
-            (ours, slice(&mut self.bare, &self.shots, plan).await?)
+            let ours = slice(&mut self.ours, &self.shots, plan)?;
+            (ours, slice(&mut self.bare, &self.shots, plan)?)
         } else {
-            let bare = slice(&mut self.bare, &self.shots, plan).await?;
-            (slice(&mut self.ours, &self.shots, plan).await?, bare)
+            let bare = slice(&mut self.bare, &self.shots, plan)?;
+            (slice(&mut self.ours, &self.shots, plan)?, bare)
         };
         self.rounds.push(pair);
         Ok(())
@@ -102,13 +102,13 @@ impl Pair {
 }
 
 /// A bare handler that gives what this server answers to the first of these requests.
-pub(crate) async fn bare_like(clients: &mut Clients, shots: &Shots, plan: &Plan) -> Outcome<Child> {
-    let (content_type, body) = clients.first(shots).await?;
+pub(crate) fn bare_like(clients: &mut Clients, shots: &Shots, plan: &Plan) -> Outcome<Child> {
+    let (content_type, body) = clients.first(shots)?;
     let workers = plan.workers.to_string();
     Child::of_ours(&["bare", "--workers", &workers, "--content-type", &content_type, "--body", &body])
 }
 
-async fn slice((server, clients): &mut (Child, Clients), shots: &Shots, plan: &Plan) -> Outcome<Slice> {
-    clients.run(server, shots, Until::time(plan.lead)).await?;
-    clients.run(server, shots, Until::time(plan.slice)).await
+fn slice((server, clients): &mut (Child, Clients), shots: &Shots, plan: &Plan) -> Outcome<Slice> {
+    clients.run(server, shots, Until::time(plan.lead))?;
+    clients.run(server, shots, Until::time(plan.slice))
 }

@@ -53,7 +53,7 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     let mut servers = Servers::start(plan, &needs, folder.path()).await?;
     let mut rounds = Vec::with_capacity(plan.rounds);
     for _ in 0..plan.rounds {
-        rounds.push(servers.round(plan, &needs, &mut disk).await?);
+        rounds.push(servers.round(plan, &needs, &mut disk)?);
     }
     report(&rounds, table);
     servers.report_groups(table)
@@ -76,12 +76,12 @@ impl Servers {
             Child::of_ours(&[&["api", "--workers", &workers, "--file", &file], extra].concat())
         };
         let server = start(&world, &[])?;
-        let mut clients = Clients::connect(server.address, CONNECTIONS).await?;
-        let bare = bare_like(&mut clients, &shots, plan).await?;
+        let mut clients = Clients::connect(server.address, CONNECTIONS)?;
+        let bare = bare_like(&mut clients, &shots, plan)?;
         let slow = start(&other, &["--one-by-one"])?;
-        let slow_clients = Clients::connect(slow.address, CONNECTIONS).await?;
-        let bare_clients = Clients::connect(bare.address, CONNECTIONS).await?;
-        let single = Clients::connect(server.address, 1).await?;
+        let slow_clients = Clients::connect(slow.address, CONNECTIONS)?;
+        let bare_clients = Clients::connect(bare.address, CONNECTIONS)?;
+        let single = Clients::connect(server.address, 1)?;
         Ok(Servers {
             grouped: (server, clients, shots),
             one_by_one: (slow, slow_clients, one_by_one),
@@ -90,16 +90,16 @@ impl Servers {
         })
     }
 
-    async fn round(&mut self, plan: &Plan, needs: &Needs, disk: &mut Disk) -> Outcome<Round> {
+    fn round(&mut self, plan: &Plan, needs: &Needs, disk: &mut Disk) -> Outcome<Round> {
         let until = |requests| Until { time: PATIENCE, requests };
         let mut took = disk.overwrite(DISK)?;
         let (server, clients, shots) = &mut self.grouped;
-        let grouped = clients.run(server, shots, until(needs.grouped)).await?;
-        let alone = self.alone.0.run(server, &self.alone.1, until(needs.alone)).await?;
+        let grouped = clients.run(server, shots, until(needs.grouped))?;
+        let alone = self.alone.0.run(server, &self.alone.1, until(needs.alone))?;
         let (server, clients, shots) = &mut self.one_by_one;
-        let one_by_one = clients.run(server, shots, until(needs.one_by_one)).await?;
+        let one_by_one = clients.run(server, shots, until(needs.one_by_one))?;
         let (server, clients, shots) = &mut self.bare;
-        let bare = clients.run(server, shots, Until::time(plan.slice)).await?;
+        let bare = clients.run(server, shots, Until::time(plan.slice))?;
         took.extend(disk.overwrite(DISK)?);
         Ok(Round { disk: took, grouped, one_by_one, bare, alone })
     }

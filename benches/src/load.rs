@@ -1,22 +1,21 @@
 //! The load: kept HTTP/1.1 connections that send prepared requests and check every answer, so that errors cannot count as speed.
 //!
-//! It shares the processors with the server that it loads. What it costs is the same for both sides of a ratio, and it is kept
-//! small: one thread, one write and one read a request, nothing allocated.
+//! Each connection has a thread that sleeps until its answer comes, as a client's does. A single thread for all of them would be
+//! cheaper and would measure something else: it sleeps when the server is slow and never when it is fast, and it is the *server*
+//! that pays for waking it, with about as much as a whole call costs.
 
 use crate::child::Child;
 use crate::figures::Slice;
 use crate::{Outcome, While};
-use futures_util::future::try_join_all;
-use std::cell::Cell;
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// Nothing that is measured takes as long: whoever waits longer waits for something broken.
 const HANGS_AFTER: Duration = Duration::from_secs(60);
 /// Larger than any answer that is measured.
-const ROOM: usize = 64 * 1024;
+const ROOM: usize = 16 * 1024;
 
 /// Requests to be sent, and what their answers must begin with.
 pub(crate) struct Shots {
@@ -24,13 +23,13 @@ pub(crate) struct Shots {
     prefix: Vec<u8>,
     /// Whether each may be sent once only.
     once: bool,
-    next: Cell<usize>,
+    next: AtomicUsize,
 }
 
 impl Shots {
     /// Requests that are sent over and over.
     pub(crate) fn again(requests: Vec<Vec<u8>>, prefix: &str) -> Shots {
-        Shots { requests, prefix: prefix.into(), once: false, next: Cell::new(0) }
+        Shots { requests, prefix: prefix.into(), once: false, next: AtomicUsize::new(0) }
     }
 
     /// Requests that are good for one answer each.
@@ -44,8 +43,7 @@ impl Shots {
     }
 
     fn take(&self) -> Option<&[u8]> {
-        let at = self.next.get();
-        self.next.set(at + 1);
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
         if self.once { self.requests.get(at) } else { self.requests.get(at % self.requests.len()) }.map(Vec::as_slice)
     }
 }
@@ -82,33 +80,26 @@ struct Answer {
 
 impl Clients {
     /// Connects.
-    pub(crate) async fn connect(address: SocketAddr, count: usize) -> Outcome<Clients> {
+    pub(crate) fn connect(address: SocketAddr, count: usize) -> Outcome<Clients> {
         let mut clients = Vec::with_capacity(count);
         for _ in 0..count {
-            let stream = TcpStream::connect(address).await.while_doing("connecting to a server")?;
-            stream.set_nodelay(true).while_doing("setting up a connection")?;
+            let stream = TcpStream::connect(address).while_doing("connecting to a server")?;
+            stream.set_read_timeout(Some(HANGS_AFTER)).while_doing("setting up a connection")?;
             clients.push(Client { stream, buffer: vec![0; ROOM] });
         }
         Ok(Clients(clients))
     }
 
     /// Sends requests on all connections until the slice ends, and reads how much CPU the server took meanwhile.
-    pub(crate) async fn run(&mut self, server: &Child, shots: &Shots, until: Until) -> Outcome<Slice> {
-        let (cpu, began, sent) = (server.cpu()?, Instant::now(), Cell::new(0));
-        let (sent, deadline) = (&sent, began + until.time);
-        let all = self.0.iter_mut().map(|client| async move {
-            let mut latencies = Vec::new();
-            while Instant::now() < deadline && sent.get() < until.requests {
-                sent.set(sent.get() + 1);
-                let Some(request) = shots.take() else { break };
-                let asked = Instant::now();
-                client.ask(request, &shots.prefix).await?;
-                latencies.push(asked.elapsed().as_secs_f64() * 1e6);
-            }
-            Ok::<_, String>(latencies)
-        });
-        let hung = |_| "a server does not answer".to_owned();
-        let all = tokio::time::timeout(until.time + HANGS_AFTER, try_join_all(all)).await.map_err(hung)??;
+    pub(crate) fn run(&mut self, server: &Child, shots: &Shots, until: Until) -> Outcome<Slice> {
+        let (cpu, began, sent) = (server.cpu()?, Instant::now(), &AtomicUsize::new(0));
+        let all = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                self.0.iter_mut().map(|client| scope.spawn(move || client.run(shots, until, began, sent))).collect();
+            let joined =
+                threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a client broke".into())));
+            joined.collect::<Outcome<Vec<_>>>()
+        })?;
         let lasted = began.elapsed();
         let latencies = all.concat();
         if latencies.is_empty() {
@@ -118,10 +109,10 @@ impl Clients {
     }
 
     /// The answer to one request of these: its content type and its body.
-    pub(crate) async fn first(&mut self, shots: &Shots) -> Outcome<(String, String)> {
+    pub(crate) fn first(&mut self, shots: &Shots) -> Outcome<(String, String)> {
         let client = self.0.first_mut().ok_or("no connection")?;
         let request = shots.take().ok_or("no request was left to be sent")?;
-        let answer = client.ask(request, &shots.prefix).await?;
+        let answer = client.ask(request, &shots.prefix)?;
         let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&client.buffer[range]).into_owned();
         let head = text(0..answer.head);
         let content_type = header(&head, "content-type").unwrap_or_default().to_owned();
@@ -130,12 +121,24 @@ impl Clients {
 }
 
 impl Client {
+    /// One client's part of a slice: how long each of its answers took, in microseconds.
+    fn run(&mut self, shots: &Shots, until: Until, began: Instant, sent: &AtomicUsize) -> Outcome<Vec<f64>> {
+        let mut latencies = Vec::new();
+        while began.elapsed() < until.time && sent.fetch_add(1, Ordering::Relaxed) < until.requests {
+            let Some(request) = shots.take() else { break };
+            let asked = Instant::now();
+            self.ask(request, &shots.prefix)?;
+            latencies.push(asked.elapsed().as_secs_f64() * 1e6);
+        }
+        Ok(latencies)
+    }
+
     /// Sends a request and reads its answer; an error unless it is 200 and begins as it should.
-    async fn ask(&mut self, request: &[u8], prefix: &[u8]) -> Outcome<Answer> {
-        self.stream.write_all(request).await.while_doing("sending a request")?;
+    fn ask(&mut self, request: &[u8], prefix: &[u8]) -> Outcome<Answer> {
+        self.stream.write_all(request).while_doing("sending a request")?;
         let mut filled = 0;
         let answer = loop {
-            let read = self.stream.read(&mut self.buffer[filled..]).await.while_doing("reading an answer")?;
+            let read = self.stream.read(&mut self.buffer[filled..]).while_doing("reading an answer")?;
             if read == 0 {
                 return Err("a server closed the connection in the middle of an answer".to_owned());
             }

@@ -55,13 +55,13 @@ pub(crate) async fn measure(plan: &Plan, program: &Path, table: &mut Table) -> O
     for _ in 0..plan.rounds {
         let began = Instant::now();
         let server = serve(program, &world.file, "info")?;
-        let mut one = Clients::connect(server.address, 1).await?;
-        one.first(&shots).await?;
+        let mut one = Clients::connect(server.address, 1)?;
+        one.first(&shots)?;
         starts.push(began.elapsed().as_secs_f64() * 1e3);
-        tokio::time::sleep(SETTLE).await;
+        std::thread::sleep(SETTLE);
         idle.push(server.memory()?);
-        let mut many = Clients::connect(server.address, MANY).await?;
-        many.run(&server, &shots, Until::time(SETTLE)).await?;
+        let mut many = Clients::connect(server.address, MANY)?;
+        many.run(&server, &shots, Until::time(SETTLE))?;
         busy.push(server.memory()?);
     }
     let all = |values: &[f64]| {
