@@ -4,7 +4,7 @@ use super::*;
 use reconnect_core::model::State;
 use reconnect_core::outbound::{Outbound, Reach};
 use reconnect_wire::cookies::verify_session_json;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -277,12 +277,12 @@ async fn the_application_hears_once_that_a_person_authorised_it() {
     let mut browser = world.logged_in(&world.ann).await;
     let page = browser.follow(&world.login_php("")).await;
     assert!(browser.press(&page, "Allow", &[]).await.argument("auth_token").is_some());
-    let (text, listener) = heard.await.unwrap();
+    let (text, listener) = tokio::time::timeout(Duration::from_secs(5), heard).await.unwrap().unwrap();
     let body = text.split("\r\n\r\n").nth(1).unwrap();
     assert!(body.contains("fb_sig_authorize=1") && body.contains(&format!("fb_sig_user={}", world.ann.id)), "{body}");
     assert!(body.contains("fb_sig_session_key="), "{body}");
     assert!(browser.get(&world.login_php("")).await.argument("auth_token").is_some());
-    let again = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
+    let again = tokio::time::timeout(Duration::from_millis(200), listener.accept()).await;
     assert!(again.is_err(), "a login is no authorisation");
 }
 
