@@ -164,7 +164,11 @@ impl Call {
     /// The arguments in form encoding: a query, a form's body, an entry of a batch.
     pub fn encoded(&self) -> String {
         let text = |bytes: &[u8]| form_urlencoded::byte_serialize(bytes).collect::<String>();
-        self.signed().iter().map(|(name, value)| format!("{}={}", text(name), text(value))).collect::<Vec<_>>().join("&")
+        self.signed()
+            .iter()
+            .map(|(name, value)| format!("{}={}", text(name), text(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 
     /// The request that travels.
@@ -172,9 +176,11 @@ impl Call {
         let mut request = match self.encoding {
             Encoding::Get => Request::get(&format!("{}?{}", self.target, self.encoded())),
             Encoding::Form => Request::post(&self.target, "application/x-www-form-urlencoded", self.encoded()),
-            Encoding::Multipart => {
-                Request::post(&self.target, "multipart/form-data; boundary=OldClient", multipart(&self.signed(), "OldClient"))
-            }
+            Encoding::Multipart => Request::post(
+                &self.target,
+                "multipart/form-data; boundary=OldClient",
+                multipart(&self.signed(), "OldClient"),
+            ),
         };
         request.headers.extend(self.headers.iter().cloned());
         request
@@ -183,7 +189,10 @@ impl Call {
     /// Sends it. An XML answer is held against the server's own schema.
     pub fn send(&self, server: &Server) -> Reply {
         let reply = self.send_unchecked(server);
-        if self.documented_root && reply.answer.status == 200 && reply.answer.header("content-type").starts_with("text/xml") {
+        if self.documented_root
+            && reply.answer.status == 200
+            && reply.answer.header("content-type").starts_with("text/xml")
+        {
             schema::validate(server, reply.text());
         }
         reply
@@ -253,7 +262,10 @@ impl Reply {
             return (!json[name].is_null()).then(|| text_of(&json, name));
         }
         let document = roxmltree::Document::parse(self.text()).expect("well-formed XML");
-        let element = document.root_element().children().find(|node| node.has_tag_name(("http://api.facebook.com/1.0/", name)))?;
+        let element = document
+            .root_element()
+            .children()
+            .find(|node| node.has_tag_name(("http://api.facebook.com/1.0/", name)))?;
         Some(element.text().unwrap_or_default().to_owned())
     }
 
@@ -343,7 +355,8 @@ mod tests {
     #[test]
     fn a_signature_is_the_md5_of_sorted_arguments_and_secret() {
         // Computed by md5sum over `a=1b=2secret`.
-        let args = [("b", "2"), ("a", "1"), ("sig", "old")].map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec()));
+        let args =
+            [("b", "2"), ("a", "1"), ("sig", "old")].map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec()));
         assert_eq!(sign(&args, "secret"), "d37cfe88ec8ff020e497f5197bf3ba1c");
     }
 }

@@ -67,7 +67,10 @@ impl Form {
     #[track_caller]
     pub fn tick(&mut self, field: &str, on: bool) {
         let known = format!("{:?}", self.fields);
-        let found = self.fields.iter_mut().find(|f| f.kind == "checkbox" && [&f.id, &f.name, &f.value].contains(&&field.to_owned()));
+        let found = self
+            .fields
+            .iter_mut()
+            .find(|f| f.kind == "checkbox" && [&f.id, &f.name, &f.value].contains(&&field.to_owned()));
         found.unwrap_or_else(|| panic!("no box {field} among {known}")).on = on;
     }
 
@@ -140,7 +143,10 @@ struct Reader {
 impl Reader {
     fn open(&mut self, tag: &StartTag<()>) {
         let attribute = |name: &str| {
-            tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
+            tag.attributes
+                .get(name.as_bytes())
+                .map(|value| String::from_utf8_lossy(value).into_owned())
+                .unwrap_or_default()
         };
         let has = |name: &str| tag.attributes.contains_key(name.as_bytes());
         let name = String::from_utf8_lossy(&tag.name).into_owned();
@@ -155,11 +161,18 @@ impl Reader {
             "input" => self.input(attribute, has("checked")),
             "button" => {
                 self.in_button = attribute("type") != "button" && attribute("type") != "reset";
-                let button = Button { name: attribute("name"), value: attribute("value"), label: String::new(), element: name };
+                let button =
+                    Button { name: attribute("name"), value: attribute("value"), label: String::new(), element: name };
                 self.push_button(button);
             }
             "textarea" => {
-                self.push_field(Field { name: attribute("name"), id: attribute("id"), kind: name, value: String::new(), on: true });
+                self.push_field(Field {
+                    name: attribute("name"),
+                    id: attribute("id"),
+                    kind: name,
+                    value: String::new(),
+                    on: true,
+                });
                 self.in_textarea = true;
             }
             "a" => {

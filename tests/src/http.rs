@@ -76,7 +76,7 @@ impl Request {
     }
 }
 
-/// Sends bytes as they are and reads the answer up to the end of the connection.
+/// Sends bytes as they are and reads the answer: as long as it says, else up to the end of the connection.
 ///
 /// # Errors
 ///
@@ -87,8 +87,17 @@ pub fn send_raw(address: &str, bytes: &[u8]) -> io::Result<Answer> {
     stream.set_write_timeout(Some(PATIENCE))?;
     // A server that refuses a body by its length answers, and closes, before it has read all of it.
     let written = stream.write_all(bytes);
-    let mut answer = Vec::new();
-    let read = stream.read_to_end(&mut answer);
+    let (mut answer, mut buffer) = (Vec::new(), vec![0; 16 << 10]);
+    let read = loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break Ok(()),
+            Ok(n) => answer.extend_from_slice(&buffer[..n]),
+            Err(error) => break Err(error),
+        }
+        if is_whole(&answer) {
+            break Ok(());
+        }
+    };
     if answer.is_empty() {
         written?;
         read?;
@@ -125,7 +134,11 @@ impl Answer {
 
     /// A header's value; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).unwrap_or_default()
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .unwrap_or_default()
     }
 
     /// All values of a header that may stand several times.
@@ -139,11 +152,20 @@ impl Answer {
     }
 }
 
+/// Whether an answer that says its length is all there.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|n| n.trim().parse().ok());
+    length.is_some_and(|length: usize| bytes.len() >= end + 4 + length)
+}
+
 fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let line = rest.windows(2).position(|w| w == b"\r\n")?;
-        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?.split(';').next()?.trim(), 16).ok()?;
+        let size =
+            usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?.split(';').next()?.trim(), 16).ok()?;
         rest = &rest[line + 2..];
         if size == 0 {
             return Some(body);
@@ -169,12 +191,18 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_with_and_without_chunks() {
-        let plain = Answer::parse(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nhi");
+        let plain =
+            Answer::parse(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nhi");
         let plain = plain.unwrap();
         assert_eq!((plain.status, plain.text()), (200, "hi"));
         assert_eq!(plain.all("Set-Cookie").collect::<Vec<_>>(), ["a=1", "b=2"]);
-        let chunked = Answer::parse(b"HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1;x=y\r\n!\r\n0\r\n\r\n");
+        let chunked =
+            Answer::parse(b"HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1;x=y\r\n!\r\n0\r\n\r\n");
         assert_eq!(chunked.unwrap().text(), "hi!");
         assert!(Answer::parse(b"garbage").is_none());
+        assert!(
+            is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+                && !is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nh")
+        );
     }
 }

@@ -1,14 +1,19 @@
 //! The harness of the end-to-end tests: the real program, an HTTP client that hides nothing, a client of the Legacy REST API that
 //! shares no line with the server, and a driver for HTML forms.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 pub mod browser;
 pub mod client;
 pub mod form;
 pub mod http;
 pub mod program;
-pub mod schema;
 pub mod scene;
+pub mod schema;
 pub mod server;
 pub mod shown;
 

@@ -42,7 +42,9 @@ impl Shown {
             .answer
             .headers
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "date" | "content-length" | "connection" | "transfer-encoding"))
+            .filter(|(name, _)| {
+                !matches!(name.as_str(), "date" | "content-length" | "connection" | "transfer-encoding")
+            })
             .map(|(name, value)| format!("{name}: {value}\n"))
             .collect();
         let signature = &reply.signature;

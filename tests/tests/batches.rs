@@ -1,5 +1,10 @@
 //! batch.run: up to twenty complete calls in one, each checked in full, each answered for itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::client::Encoding;
 use reconnect_tests::{Call, Reply, Scene, Session, Shown};
@@ -35,7 +40,9 @@ fn twenty_calls_are_answered_in_their_order_and_one_failure_stays_alone() {
         for (number, answer) in answers.iter().enumerate() {
             match (number, format) {
                 (7, _) => assert!(answer.contains("error_code") && answer.contains("100"), "{answer}"),
-                (12, "xml") => assert!(answer.contains("users_isAppUser_response") && answer.contains(">1<"), "{answer}"),
+                (12, "xml") => {
+                    assert!(answer.contains("users_isAppUser_response") && answer.contains(">1<"), "{answer}")
+                }
                 (12, _) => assert_eq!(answer, "true"),
                 (_, "xml") => {
                     reconnect_tests::schema::validate(&scene.server, answer);
@@ -91,7 +98,8 @@ fn an_entry_chooses_its_own_format_and_else_has_the_batch_s() {
     let scene = Scene::web();
     let session = scene.web_session();
     let who = || scene.app.call_for("users.getLoggedInUser", &session);
-    let entries = [who(), who().format("xml"), who().format("json-strings"), who().format("JSON").with("callback", "f")];
+    let entries =
+        [who(), who().format("xml"), who().format("json-strings"), who().format("JSON").with("callback", "f")];
     let answers = answers(&batch(&scene, &session, &entries).format("json").send(&scene.server));
     assert_eq!(answers[0], session.uid);
     reconnect_tests::schema::validate(&scene.server, &answers[1]);
@@ -129,7 +137,8 @@ fn every_entry_is_checked_in_full() {
         scene.app.call("users.getLoggedInUser"),
     ];
     let answers = answers(&batch(&scene, &session, &entries).format("json").send(&scene.server));
-    let codes: Vec<Value> = answers.iter().map(|a| serde_json::from_str::<Value>(a).unwrap()["error_code"].clone()).collect();
+    let codes: Vec<Value> =
+        answers.iter().map(|a| serde_json::from_str::<Value>(a).unwrap()["error_code"].clone()).collect();
     assert_eq!(codes[..6], [json!(104), json!(104), json!(102), json!(101), json!(3), json!(101)], "{answers:?}");
     assert_eq!(answers[6], session.uid, "an entry without a session is made for the batch's");
 }
@@ -138,7 +147,8 @@ fn every_entry_is_checked_in_full() {
 fn a_session_secret_signs_no_more_inside_a_batch_than_outside() {
     let scene = Scene::desktop();
     let session = scene.desktop_session();
-    let entries = [scene.app.call_by("users.getLoggedInUser", &session), scene.app.call_by("auth.promoteSession", &session)];
+    let entries =
+        [scene.app.call_by("users.getLoggedInUser", &session), scene.app.call_by("auth.promoteSession", &session)];
     let feed: Vec<String> = entries.iter().map(Call::encoded).collect();
     let call = scene.app.call_by("batch.run", &session).with("method_feed", json!(feed).to_string()).format("json");
     let answers = answers(&call.send(&scene.server));

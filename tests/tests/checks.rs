@@ -1,5 +1,10 @@
 //! The checks of a call: signatures, the documented order, what each error is told for.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::client::Encoding;
 use reconnect_tests::{Call, Scene, sign};
@@ -33,8 +38,14 @@ fn a_signature_that_is_missing_tampered_with_upper_case_or_of_another_secret_is_
 #[test]
 fn everything_that_travels_is_signed_unknown_and_empty_arguments_too() {
     let scene = Scene::web();
-    let call = scene.app.call("auth.createToken").with("zebra", "stripes").with("locale", "en_US").with("session_key", "");
-    let call = call.with("call_id", "1").with("a", "").with("format", "XML").with("strict", "1").with("return_ssl_resources", "1");
+    let call =
+        scene.app.call("auth.createToken").with("zebra", "stripes").with("locale", "en_US").with("session_key", "");
+    let call = call
+        .with("call_id", "1")
+        .with("a", "")
+        .with("format", "XML")
+        .with("strict", "1")
+        .with("return_ssl_resources", "1");
     for encoding in [Encoding::Get, Encoding::Form, Encoding::Multipart] {
         assert_eq!(call.clone().by(encoding).send(&scene.server).code(), 0, "{encoding:?}");
     }
@@ -88,7 +99,11 @@ fn a_web_application_with_a_list_of_addresses_is_called_from_those_only() {
     let open = Scene::with(&["--callback-url", "http://vampires.example/", "--ip", "127.0.*"]);
     assert_eq!(open.app.call("auth.createToken").send(&open.server).code(), 0);
     let desktop = Scene::with(&["--desktop", "--ip", "192.0.2.7"]);
-    assert_eq!(desktop.app.call("auth.createToken").send(&desktop.server).code(), 0, "the list is for web applications");
+    assert_eq!(
+        desktop.app.call("auth.createToken").send(&desktop.server).code(),
+        0,
+        "the list is for web applications"
+    );
 }
 
 #[test]
@@ -110,7 +125,10 @@ fn the_read_only_host_refuses_what_writes() {
     let by_path = |call: Call| call.to("/api-read/restserver.php");
     assert_eq!(by_name(who.clone()).send(&scene.server).scalar(), scene.person.uid);
     assert_eq!(by_path(who.clone()).send(&scene.server).scalar(), scene.person.uid);
-    assert_eq!(who.clone().without("method").to("/api-read/method/users.getLoggedInUser").send(&scene.server).scalar(), scene.person.uid);
+    assert_eq!(
+        who.clone().without("method").to("/api-read/method/users.getLoggedInUser").send(&scene.server).scalar(),
+        scene.person.uid
+    );
     for method in ["auth.createToken", "auth.promoteSession", "auth.expireSession", "auth.revokeAuthorization"] {
         by_name(scene.app.call_for(method, &session)).send(&scene.server).refused_with(16);
         by_path(scene.app.call_for(method, &session)).send(&scene.server).refused_with(16);
@@ -131,7 +149,9 @@ fn the_read_only_host_refuses_what_writes() {
 fn other_historic_hosts_and_paths_answer_like_the_first() {
     let scene = Scene::web();
     let call = scene.app.call("auth.createToken");
-    for host in ["api.facebook.com", "api.new.facebook.com", "api-photo.facebook.com", "api-video.facebook.com", "localhost:1"] {
+    for host in
+        ["api.facebook.com", "api.new.facebook.com", "api-photo.facebook.com", "api-video.facebook.com", "localhost:1"]
+    {
         assert_eq!(call.clone().header("Host", host).send(&scene.server).code(), 0, "{host}");
     }
     assert_eq!(call.to("/api-video/restserver.php").send(&scene.server).code(), 0);
@@ -141,7 +161,9 @@ fn other_historic_hosts_and_paths_answer_like_the_first() {
 fn call_ids_must_grow_where_the_application_asks_for_it() {
     let scene = Scene::with(&["--callback-url", "http://vampires.example/", "--strict-call-id"]);
     let session = scene.web_session();
-    let who = |call_id: &str| scene.app.call_for("users.getLoggedInUser", &session).with("call_id", call_id).send(&scene.server);
+    let who = |call_id: &str| {
+        scene.app.call_for("users.getLoggedInUser", &session).with("call_id", call_id).send(&scene.server)
+    };
     assert_eq!(who("1262304001.25").code(), 0);
     who("1262304001.25").refused_with(103);
     who("1262304001.2").refused_with(103);
@@ -153,7 +175,8 @@ fn call_ids_must_grow_where_the_application_asks_for_it() {
     who("x").refused_with(103);
     scene.who_is(&session).refused_with(103);
     // A forged call burns no id.
-    let forged = scene.app.call_for("users.getLoggedInUser", &session).with("call_id", "99999999999").signed_with("wrong");
+    let forged =
+        scene.app.call_for("users.getLoggedInUser", &session).with("call_id", "99999999999").signed_with("wrong");
     forged.send(&scene.server).refused_with(104);
     assert_eq!(who("12623040021").code(), 0);
     // Lenient by default.
@@ -192,7 +215,9 @@ fn method_names_are_found_in_any_case_and_with_or_without_the_prefix() {
         let call = scene.app.call_for("", &session).without("method").to(target);
         call.odd_root().send(&scene.server).scalar()
     };
-    for target in ["/method/users.getLoggedInUser", "/method/USERS.getloggedinuser", "/method/facebook.users.getLoggedInUser"] {
+    for target in
+        ["/method/users.getLoggedInUser", "/method/USERS.getloggedinuser", "/method/facebook.users.getLoggedInUser"]
+    {
         assert_eq!(by_path(target), scene.person.uid, "{target}");
     }
     scene.app.call("").without("method").to("/method/users.fly").odd_root().send(&scene.server).refused_with(3);
@@ -206,5 +231,9 @@ fn a_disabled_application_is_unknown() {
     std::thread::sleep(std::time::Duration::from_millis(100));
     scene.who_is(&session).refused_with(101);
     let token = session.access_token.as_ref().unwrap();
-    Call::bare().with("method", "users.getLoggedInUser").with("access_token", token).send(&scene.server).refused_with(190);
+    Call::bare()
+        .with("method", "users.getLoggedInUser")
+        .with("access_token", token)
+        .send(&scene.server)
+        .refused_with(190);
 }

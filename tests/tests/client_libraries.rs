@@ -1,5 +1,10 @@
 //! Client libraries of the time, unmodified, do the main job: Perl's WWW::Facebook::API from Debian, facebook-client from npm.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::program::workspace;
 use reconnect_tests::{App, Browser, Home, Person, Server};
@@ -157,6 +162,9 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert!(out.status.success(), "{complaint}\n{said}");
     let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers[..4], [json!(person.uid.parse::<u64>().unwrap()), json!(true), json!(false), json!(true)]);
-    assert_eq!((&answers[4]["error_code"], &answers[4]["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));
+    assert_eq!(
+        (&answers[4]["error_code"], &answers[4]["error_msg"]),
+        (&json!(190), &json!("Invalid OAuth 2.0 Access Token"))
+    );
     app.who_is(&server, &session).refused_with(102);
 }

@@ -1,5 +1,10 @@
 //! How arguments travel: query, form, multipart with the oddities of the time, bytes that are no text, too much of everything.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::client::{Encoding, multipart};
 use reconnect_tests::http::send_raw;
@@ -36,21 +41,37 @@ fn multipart_bodies_of_real_clients_are_read() {
     let image = "\u{0}\u{1}not really\r\n--a picture";
     let files = [
         ("a file without a name", "Content-Disposition: form-data; filename=\"a.jpg\"\r\nContent-Type: image/jpeg"),
-        ("Java: type first, no subtype, odd letters", "Content-Type: image\r\nContent-disposition: form-data; filename=\"a.jpg\""),
-        ("PHP with curl", "Content-Disposition: form-data; name=\"_file\"; filename=\"/tmp/a.jpg\"\r\nContent-Type: application/octet-stream"),
-        ("Perl", "Content-Disposition: form-data; name=\"data\"; filename=\"filename\"\r\nContent-Type: application/octet-stream"),
+        (
+            "Java: type first, no subtype, odd letters",
+            "Content-Type: image\r\nContent-disposition: form-data; filename=\"a.jpg\"",
+        ),
+        (
+            "PHP with curl",
+            "Content-Disposition: form-data; name=\"_file\"; filename=\"/tmp/a.jpg\"\r\nContent-Type: application/octet-stream",
+        ),
+        (
+            "Perl",
+            "Content-Disposition: form-data; name=\"data\"; filename=\"filename\"\r\nContent-Type: application/octet-stream",
+        ),
     ];
     for (oddity, headers) in files {
         assert_token(&post(&scene, format!("{all}{}{end}", part(headers, image))), oddity);
         assert_token(&post(&scene, format!("{}{all}{end}", part(headers, image))), &format!("{oddity}, first"));
     }
     assert_token(&post(&scene, format!("{all}--{BOUNDARY}\r\n")), "iPhone: no closing boundary");
-    assert_token(&post(&scene, format!("{all}{}{end}", part("Content-Disposition: form-data; name=\"\"", ""))), "an empty name");
+    assert_token(
+        &post(&scene, format!("{all}{}{end}", part("Content-Disposition: form-data; name=\"\"", ""))),
+        "an empty name",
+    );
     let typed = all.replace("\r\n\r\n", "\r\nContent-Type: text/plain;charset=utf-8\r\n\r\n");
     assert_token(&post(&scene, format!("{typed}{end}")), "text parts with a type");
     let lower = all.replace("Content-Disposition", "content-disposition");
     assert_token(&post(&scene, format!("{lower}{end}")), "lower-case headers");
-    let quoted = Request::post("/restserver.php", &format!("multipart/form-data; charset=utf-8; boundary=\"{BOUNDARY}\""), format!("{all}{end}"));
+    let quoted = Request::post(
+        "/restserver.php",
+        &format!("multipart/form-data; charset=utf-8; boundary=\"{BOUNDARY}\""),
+        format!("{all}{end}"),
+    );
     assert_token(&scene.server.ask(&quoted), "a quoted boundary");
 }
 
@@ -68,7 +89,8 @@ fn multipart_bodies_that_are_broken_are_refused_with_100_and_hang_nobody() {
         ("headers without end", format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"a\"")),
     ] {
         let answer = post(&scene, body);
-        let code = answer.text().contains("<error_code>100</error_code>") || answer.text().contains("\"error_code\":100");
+        let code =
+            answer.text().contains("<error_code>100</error_code>") || answer.text().contains("\"error_code\":100");
         let nothing_read = answer.text().contains("<error_code>101</error_code>");
         assert!(answer.status == 200 && (code || nothing_read), "{what}: {} {}", answer.status, answer.text());
     }
@@ -79,7 +101,17 @@ fn multipart_bodies_that_are_broken_are_refused_with_100_and_hang_nobody() {
 #[test]
 fn signs_and_letters_survive_every_encoding() {
     let scene = Scene::web();
-    for text in ["a+b c", "100% & = ?#", "%41%zz%", "café crème 你好 🎈", "line 1\r\nline 2\ttab", "\"quotes\" 'and' \\back", "  blanks  ", "<xml>&amp;", "\u{2028}\u{feff}"] {
+    for text in [
+        "a+b c",
+        "100% & = ?#",
+        "%41%zz%",
+        "café crème 你好 🎈",
+        "line 1\r\nline 2\ttab",
+        "\"quotes\" 'and' \\back",
+        "  blanks  ",
+        "<xml>&amp;",
+        "\u{2028}\u{feff}",
+    ] {
         for encoding in [Encoding::Get, Encoding::Form, Encoding::Multipart] {
             let call = scene.app.call("auth.createToken").with("status", text).by(encoding);
             assert_eq!(call.send(&scene.server).code(), 0, "{text:?} by {encoding:?}");
@@ -100,8 +132,14 @@ fn a_blank_is_a_plus_or_a_percent_and_names_are_decoded_too() {
     let plus = call.encoded();
     let percent = plus.replace('+', "%20");
     assert_ne!(plus, percent);
-    for body in [&plus, &percent, &plus.replace("my+status", "my%20stat%75s"), &format!("&&{plus}&"), &format!("{plus}&=x")] {
-        let answer = scene.server.ask(&Request::post("/restserver.php", "application/x-www-form-urlencoded; charset=UTF-8", body.as_bytes()));
+    for body in
+        [&plus, &percent, &plus.replace("my+status", "my%20stat%75s"), &format!("&&{plus}&"), &format!("{plus}&=x")]
+    {
+        let answer = scene.server.ask(&Request::post(
+            "/restserver.php",
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            body.as_bytes(),
+        ));
         assert!(answer.text().contains("auth_createToken_response"), "{body}: {}", answer.text());
     }
     // Forms under no type, or under a wrong one, are forms all the same.
@@ -123,7 +161,8 @@ fn a_field_of_the_body_wins_over_one_of_the_query() {
     assert_token(&answer, "query and body");
     // The query's arguments stand first in what is echoed, the body's in their places.
     let body = "method=auth.getSession&b=2&a=from+the+body&format=json";
-    let answer = scene.server.ask(&Request::post("/restserver.php?a=1&method=x&c=3", "application/x-www-form-urlencoded", body));
+    let answer =
+        scene.server.ask(&Request::post("/restserver.php?a=1&method=x&c=3", "application/x-www-form-urlencoded", body));
     let echoed: serde_json::Value = serde_json::from_str(answer.text()).unwrap();
     let pairs: Vec<String> = echoed["request_args"]
         .as_array()
@@ -142,7 +181,9 @@ fn bytes_that_are_no_text_are_signed_as_they_are_and_break_nothing() {
         let call = scene.app.call("auth.createToken").with("status", bytes).by(encoding);
         assert_eq!(call.send(&scene.server).code(), 0, "{encoding:?}: bytes stay bytes until the signature is checked");
     }
-    for (name, code) in [("session_key", 102), ("api_key", 101), ("sig", 104), ("auth_token", 100), ("access_token", 190)] {
+    for (name, code) in
+        [("session_key", 102), ("api_key", 101), ("sig", 104), ("auth_token", 100), ("access_token", 190)]
+    {
         let call = scene.app.call("auth.getSession").with(name, bytes);
         let call = if name == "sig" { call.unsigned() } else { call };
         call.send(&scene.server).refused_with(code);
@@ -163,7 +204,8 @@ fn too_much_of_anything_is_refused_before_it_costs_anything() {
     assert!(matches!(scene.server.ask(&long).status, 413 | 414 | 431));
 
     let many: Vec<String> = (0..300).map(|n| format!("a{n}=1")).collect();
-    let form = |body: String| scene.server.ask(&Request::post("/restserver.php", "application/x-www-form-urlencoded", body));
+    let form =
+        |body: String| scene.server.ask(&Request::post("/restserver.php", "application/x-www-form-urlencoded", body));
     assert!(form(many.join("&")).text().contains("<error_code>105</error_code>"));
     assert!(form(format!("{}=1", "n".repeat(300))).text().contains("<error_code>100</error_code>"));
     assert!(form(format!("a={}", "v".repeat((1 << 20) + 1))).text().contains("<error_code>100</error_code>"));
@@ -177,7 +219,12 @@ fn too_much_of_anything_is_refused_before_it_costs_anything() {
 #[test]
 fn what_is_no_http_ends_and_hurts_nobody() {
     let scene = Scene::web();
-    for bytes in [&b"nonsense\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"POST /restserver.php HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00"] {
+    for bytes in [
+        &b"nonsense\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /restserver.php HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+    ] {
         if let Ok(answer) = send_raw_and_hang_up(&scene.server.address, bytes) {
             assert!((400..600).contains(&answer.status), "{} for {:?}", answer.status, String::from_utf8_lossy(bytes));
         }

@@ -1,5 +1,10 @@
 //! What Flash, scripts of other sites, schema readers and health checks ask for; and what is not there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::{Answer, Home, Request, Scene};
 
@@ -24,7 +29,8 @@ fn a_script_of_another_site_may_call_without_credentials() {
     on_method.target = "/method/users.getLoggedInUser".to_owned();
     assert_eq!(shown(&scene.server.ask(&on_method)), shown(&scene.server.ask(&preflight)));
 
-    let call = scene.app.call("auth.createToken").header("Origin", "http://site.example").with("suppress_http_code", "1");
+    let call =
+        scene.app.call("auth.createToken").header("Origin", "http://site.example").with("suppress_http_code", "1");
     let reply = call.send(&scene.server);
     assert_eq!(reply.code(), 0);
     assert_eq!(reply.answer.header("access-control-allow-origin"), "*");
@@ -37,18 +43,32 @@ fn a_script_of_another_site_may_call_without_credentials() {
 #[test]
 fn pages_are_open_to_no_script_and_to_no_frame() {
     let scene = Scene::web();
-    for page in [scene.login(""), "/login.php".to_owned(), "/code_gen.php?api_key=x".to_owned(), "/logout.php".to_owned(), "/editapps.php".to_owned(), "/home.php".to_owned(), "/".to_owned()] {
+    for page in [
+        scene.login(""),
+        "/login.php".to_owned(),
+        "/code_gen.php?api_key=x".to_owned(),
+        "/logout.php".to_owned(),
+        "/editapps.php".to_owned(),
+        "/home.php".to_owned(),
+        "/".to_owned(),
+    ] {
         let answer = scene.server.ask(&Request::get(&page).header("Origin", "http://site.example"));
         assert_eq!(answer.header("access-control-allow-origin"), "", "{page}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{page}: {policy:?}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{page}: {policy:?}"
+        );
         assert!(!policy.contains("unsafe"), "{page}: {policy}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{page}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{page}");
         assert!(answer.header("cache-control").contains("no-store"), "{page}");
         for cookie in answer.all("set-cookie") {
             let cookie = cookie.to_ascii_lowercase();
-            assert!(cookie.contains("samesite=") && (cookie.contains("httponly") || cookie.starts_with("c_user")), "{page}: {cookie}");
+            assert!(
+                cookie.contains("samesite=") && (cookie.contains("httponly") || cookie.starts_with("c_user")),
+                "{page}: {cookie}"
+            );
         }
     }
 }
@@ -68,7 +88,8 @@ fn the_schema_is_served_and_names_the_documented_roots() {
     assert!(answer.header("content-type").starts_with("text/xml"), "{:?}", answer.headers);
     let document = roxmltree::Document::parse(answer.text()).unwrap();
     let roots: Vec<&str> = document.root_element().children().filter_map(|n| n.attribute("name")).collect();
-    for root in ["error_response", "auth_createToken_response", "users_getLoggedInUser_response", "batch_run_response"] {
+    for root in ["error_response", "auth_createToken_response", "users_getLoggedInUser_response", "batch_run_response"]
+    {
         assert!(roots.contains(&root), "{roots:?}");
     }
 }
@@ -121,7 +142,8 @@ fn connect_cookies_come_with_a_session_for_a_page_in_the_application_s_domain() 
     let key = &scene.app.key;
     let value = |name: &str| {
         let prefix = format!("{name}=");
-        let line = cookies.iter().find(|line| line.starts_with(&prefix)).unwrap_or_else(|| panic!("{name} in {cookies:?}"));
+        let line =
+            cookies.iter().find(|line| line.starts_with(&prefix)).unwrap_or_else(|| panic!("{name} in {cookies:?}"));
         assert!(line.contains("Domain=site.example"), "{line}");
         line[prefix.len()..].split(';').next().unwrap().to_owned()
     };

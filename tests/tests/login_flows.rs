@@ -1,5 +1,10 @@
 //! Every way in which a person of 2007 to 2011 logged in: web, desktop, embedded browser, Connect, mobile, code.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::scene::token_of;
 use reconnect_tests::{Browser, Scene, Session, sign};
@@ -8,7 +13,8 @@ use serde_json::Value;
 /// Checks the `sig` of a session object as the PHP SDK does: all members but `sig`, with the application's secret.
 fn assert_signed(object: &Value, secret: &str) {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let members = object.as_object().unwrap().iter().map(|(name, value)| (name.clone().into_bytes(), text(value).into_bytes()));
+    let members =
+        object.as_object().unwrap().iter().map(|(name, value)| (name.clone().into_bytes(), text(value).into_bytes()));
     assert_eq!(object["sig"], sign(&members.collect::<Vec<_>>(), secret), "{object}");
 }
 
@@ -27,7 +33,10 @@ fn a_web_application_gets_a_token_in_its_callback_address_and_trades_it() {
     let session = scene.app.get_session(&scene.server, &token);
     assert_eq!((&session.uid, session.secret.as_deref()), (&scene.person.uid, None));
     assert_eq!(session.expires % 3600, 0, "expiring sessions end on a full hour");
-    assert!(session.key.starts_with("2.") && session.key.ends_with(&format!(".{}-{}", session.expires, session.uid)), "{session:?}");
+    assert!(
+        session.key.starts_with("2.") && session.key.ends_with(&format!(".{}-{}", session.expires, session.uid)),
+        "{session:?}"
+    );
     assert_eq!(scene.who_is(&session).scalar(), scene.person.uid);
 
     // Whoever is logged in and has agreed sees no page again.
@@ -82,7 +91,10 @@ fn an_embedded_browser_finds_the_session_in_the_address() {
     assert_signed(&object, &scene.app.secret);
     assert!(object["uid"].is_u64() && object["expires"].is_u64(), "numbers stay numbers: {object}");
     let members: Vec<&String> = object.as_object().unwrap().keys().collect();
-    assert!(!members.contains(&&"access_token".to_owned()), "an access token comes with session_version=3 only: {object}");
+    assert!(
+        !members.contains(&&"access_token".to_owned()),
+        "an access token comes with session_version=3 only: {object}"
+    );
     let permissions: Value = serde_json::from_str(&end.argument("permissions").unwrap()).unwrap();
     for granted in ["read_stream", "publish_stream", "offline_access"] {
         assert!(permissions.as_array().unwrap().contains(&granted.into()), "{permissions}");
@@ -116,7 +128,11 @@ fn whoever_declines_in_an_embedded_browser_lands_on_the_failure_page() {
     assert_eq!(browser.press(&connect, "Cancel").target, "/connect/login_failure.html", "from the Connect page");
     let permissions = browser.press(&connect, "Connect");
     assert!(permissions.target.contains("prompt_permissions.php"), "{}", permissions.describe());
-    assert_eq!(browser.press(&permissions, "Don't Allow").target, "/connect/login_failure.html", "from the permission page");
+    assert_eq!(
+        browser.press(&permissions, "Don't Allow").target,
+        "/connect/login_failure.html",
+        "from the permission page"
+    );
     // Nothing is stored before the whole way ends in success.
     let is_user = scene.app.call("users.isAppUser").with("uid", &scene.person.uid);
     assert_eq!(is_user.send(&scene.server).scalar(), "0");
@@ -130,7 +146,12 @@ fn an_iphone_program_is_called_back_by_its_scheme() {
     let token = token_of(&end);
     assert!(end.left_for().starts_with(&format!("fbconnect://success?auth_token={token}")), "{}", end.left_for());
     let session = Session::of(
-        &scene.app.call("auth.getSession").with("auth_token", &token).with("generate_session_secret", "1").send(&scene.server),
+        &scene
+            .app
+            .call("auth.getSession")
+            .with("auth_token", &token)
+            .with("generate_session_secret", "1")
+            .send(&scene.server),
     );
     assert_eq!(scene.app.call_by("users.getLoggedInUser", &session).send(&scene.server).scalar(), scene.person.uid);
 
@@ -205,7 +226,8 @@ fn a_code_is_typed_into_the_program_and_gives_a_session_without_end() {
     let page = browser.agree(&target, &scene.person);
     let page = browser.press(&page, "Generate");
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let code = page.content.text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("{}", page.describe())).to_owned();
+    let code =
+        page.content.text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("{}", page.describe())).to_owned();
 
     other.call("auth.getSession").with("auth_token", &code).send(&scene.server).refused_with(100);
     let trade = scene.app.call("auth.getSession").with("auth_token", &code);
@@ -225,7 +247,10 @@ fn several_permissions_are_asked_for_on_a_page_of_their_own() {
     let scene = Scene::web();
     scene.web_session();
     let mut browser = Browser::new(&scene.server);
-    let dialog = format!("/connect/prompt_permissions.php?api_key={}&v=1.0&ext_perm=email,sms&next=yes&cancel=no", scene.app.key);
+    let dialog = format!(
+        "/connect/prompt_permissions.php?api_key={}&v=1.0&ext_perm=email,sms&next=yes&cancel=no",
+        scene.app.key
+    );
     let form = browser.open(&dialog);
     let page = browser.log_in(&form, &scene.person);
     assert!(page.content.text.contains("email") && page.content.text.contains("sms"), "{}", page.describe());
@@ -247,9 +272,14 @@ fn several_permissions_are_asked_for_on_a_page_of_their_own() {
 fn the_old_add_pages_lead_to_the_same_end() {
     for page in ["install.php", "add.php"] {
         let scene = Scene::web();
-        let end = Browser::new(&scene.server).agree(&format!("/{page}?api_key={}&v=1.0&next=hello", scene.app.key), &scene.person);
+        let end = Browser::new(&scene.server)
+            .agree(&format!("/{page}?api_key={}&v=1.0&next=hello", scene.app.key), &scene.person);
         let token = token_of(&end);
-        assert!(end.left_for().starts_with("http://vampires.example/fb/hello?") && end.left_for().contains("installed=1"), "{}", end.left_for());
+        assert!(
+            end.left_for().starts_with("http://vampires.example/fb/hello?") && end.left_for().contains("installed=1"),
+            "{}",
+            end.left_for()
+        );
         scene.app.get_session(&scene.server, &token);
     }
 }

@@ -1,5 +1,10 @@
 //! The pages under attack: addresses that lead away, forms of other sites, guessed passwords; and what a person is told.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::{Browser, Home, Page, Request, Scene};
 
@@ -118,7 +123,12 @@ fn a_base_domain_counts_on_label_boundaries() {
     for own in ["http://a.example/x", "http://www.a.example/", "https://deep.er.a.example/"] {
         assert!(open(own).asks_to_log_in(), "{own}: {}", open(own).describe());
     }
-    for foreign in ["http://evila.example/", "http://a.example.evil.example/", "http://example/", "http://a.example.:80@evil.example/"] {
+    for foreign in [
+        "http://evila.example/",
+        "http://a.example.evil.example/",
+        "http://example/",
+        "http://a.example.:80@evil.example/",
+    ] {
         stays(&open(foreign), foreign);
     }
 }
@@ -128,7 +138,9 @@ fn a_wrong_password_brings_the_form_again_and_tells_nothing() {
     let scene = Scene::web();
     let mut browser = Browser::new(&scene.server);
     let mut answers = Vec::new();
-    for (email, password) in [(scene.person.email.as_str(), "wrong"), ("nobody@people.example", "wrong"), (scene.person.email.as_str(), "")] {
+    for (email, password) in
+        [(scene.person.email.as_str(), "wrong"), ("nobody@people.example", "wrong"), (scene.person.email.as_str(), "")]
+    {
         let page = browser.open(&scene.login(""));
         let mut form = page.form("Login");
         form.fill("email", email);
@@ -213,7 +225,8 @@ fn a_login_form_of_another_site_logs_nobody_in() {
     form.fill("email", &scene.person.email);
     form.fill("pass", &scene.person.password);
     let fields = form.pressed("Login");
-    let pairs = |skip: &'static str| fields.iter().filter(move |(n, _)| n != skip).map(|(n, v)| (n.as_str(), v.as_str()));
+    let pairs =
+        |skip: &'static str| fields.iter().filter(move |(n, _)| n != skip).map(|(n, v)| (n.as_str(), v.as_str()));
     let mut stranger = Browser::new(&scene.server);
     assert_eq!(stranger.ask(Request::form("/login.php", pairs(""))).status, 403, "a form for another browser");
     assert_eq!(browser.ask(Request::form("/login.php", pairs("fb_dtsg"))).status, 403, "a form without its token");
@@ -276,7 +289,9 @@ fn names_are_text_wherever_they_are_shown() {
 #[test]
 fn a_page_for_nobody_s_application_says_so() {
     let scene = Scene::web();
-    for (query, status) in [("api_key=0123456789abcdef0123456789abcdef", 400), ("api_key=%3Cscript%3E", 400), ("api_key=%ff", 400)] {
+    for (query, status) in
+        [("api_key=0123456789abcdef0123456789abcdef", 400), ("api_key=%3Cscript%3E", 400), ("api_key=%ff", 400)]
+    {
         let page = Browser::new(&scene.server).open(&format!("/login.php?{query}"));
         assert_eq!((page.answer.status, page.content.scripts), (status, 0), "{}", page.describe());
         assert!(!page.asks_to_log_in(), "{}", page.describe());
@@ -302,5 +317,8 @@ fn faces_are_for_names_of_this_machine_and_for_demo_people_only() {
     assert!(!pressed.text().contains("secret"), "the start page keeps its secrets: {}", pressed.text());
     home.person("Ann");
     let server = home.serve();
-    assert!(!server.ask(&Request::get("/login.php")).text().contains("Log in as"), "people with a password of their own");
+    assert!(
+        !server.ask(&Request::get("/login.php")).text().contains("Log in as"),
+        "people with a password of their own"
+    );
 }

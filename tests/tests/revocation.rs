@@ -1,5 +1,10 @@
 //! What was granted is taken back: by the application, by the person, with the application told.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::http::decode;
 use reconnect_tests::{Browser, Call, Home, Scene, sign};
@@ -78,7 +83,11 @@ fn revoke_authorization_ends_all_sessions_and_permissions_of_the_pair_at_once() 
     for dead in [&session, &endless] {
         scene.who_is(dead).refused_with(102);
     }
-    Call::bare().with("method", "users.getLoggedInUser").with("access_token", &token).send(&scene.server).refused_with(190);
+    Call::bare()
+        .with("method", "users.getLoggedInUser")
+        .with("access_token", &token)
+        .send(&scene.server)
+        .refused_with(190);
     let late = scene.app.call("auth.getSession").with("auth_token", &bound).send(&scene.server);
     if late.code() == 0 {
         scene.who_is(&reconnect_tests::Session::of(&late)).refused_with(102);
@@ -113,7 +122,8 @@ fn revoking_one_permission_leaves_what_was_granted_beside_it() {
     let has = |permission: &str| {
         scene.app.call_for("users.hasAppPermission", &session).with("ext_perm", permission).send(&scene.server).scalar()
     };
-    let revoke = |permission: &str| scene.app.call_for("auth.revokeExtendedPermission", &session).with("perm", permission);
+    let revoke =
+        |permission: &str| scene.app.call_for("auth.revokeExtendedPermission", &session).with("perm", permission);
     assert_eq!([has("publish_stream"), has("photo_upload"), has("create_note"), has("email")], ["1", "1", "1", "1"]);
     assert_eq!(revoke("publish_stream").send(&scene.server).scalar(), "1");
     assert_eq!([has("publish_stream"), has("photo_upload"), has("create_note"), has("email")], ["0", "1", "0", "1"]);
@@ -127,7 +137,8 @@ fn revoking_one_permission_leaves_what_was_granted_beside_it() {
 fn revoking_offline_access_ends_the_sessions_that_came_from_it() {
     let scene = Scene::web();
     let endless = scene.app.web_session(&scene.server, &scene.person, "&req_perms=offline_access");
-    let revoke = scene.app.call("auth.revokeExtendedPermission").with("uid", &scene.person.uid).with("perm", "offline_access");
+    let revoke =
+        scene.app.call("auth.revokeExtendedPermission").with("uid", &scene.person.uid).with("perm", "offline_access");
     assert_eq!(revoke.send(&scene.server).scalar(), "1");
     scene.who_is(&endless).refused_with(102);
 }
@@ -170,7 +181,10 @@ fn an_application_is_told_of_its_new_and_of_its_lost_people() {
     let came = told(&calls, "/came");
     assert_fb_sig(&came, &app.secret);
     assert_eq!((value(&came, "fb_sig_authorize"), value(&came, "fb_sig_added")), (Some("1"), Some("1")));
-    assert_eq!((value(&came, "fb_sig_user"), value(&came, "fb_sig_api_key")), (Some(person.uid.as_str()), Some(app.key.as_str())));
+    assert_eq!(
+        (value(&came, "fb_sig_user"), value(&came, "fb_sig_api_key")),
+        (Some(person.uid.as_str()), Some(app.key.as_str()))
+    );
 
     app.web_session(&server, &person, "");
     assert_eq!(app.call_for("auth.revokeAuthorization", &session).send(&server).scalar(), "1");
@@ -185,7 +199,14 @@ fn an_application_is_told_of_its_new_and_of_its_lost_people() {
 fn an_application_that_does_not_answer_blocks_nobody() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", silent.local_addr().unwrap());
-    let scene = Scene::with(&["--callback-url", "http://mute.example/", "--post-authorize-url", &address, "--post-remove-url", &address]);
+    let scene = Scene::with(&[
+        "--callback-url",
+        "http://mute.example/",
+        "--post-authorize-url",
+        &address,
+        "--post-remove-url",
+        &address,
+    ]);
     let session = scene.web_session();
     assert_eq!(scene.app.call_for("auth.revokeAuthorization", &session).send(&scene.server).scalar(), "1");
 }

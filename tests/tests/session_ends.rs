@@ -1,5 +1,10 @@
 //! How sessions end: by time, by auth.expireSession, by logout.php, by a withdrawn authorisation, by a new password.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::scene::token_of;
 use reconnect_tests::{App, Browser, Call, Home, Scene, Server, Session};
@@ -65,7 +70,10 @@ fn a_session_with_offline_access_outlives_the_years() {
 #[test]
 fn an_application_chooses_how_long_its_sessions_last_and_may_learn_why_one_is_refused() {
     let home = Home::new();
-    let app = home.app("Short", &["--callback-url", "http://short.example/", "--session-lifetime", "3600", "--fine-session-errors"]);
+    let app = home.app(
+        "Short",
+        &["--callback-url", "http://short.example/", "--session-lifetime", "3600", "--fine-session-errors"],
+    );
     let person = home.person("Ann");
     let server = at(&home, START);
     let session = app.web_session(&server, &person, "");
@@ -111,7 +119,8 @@ fn expire_session_ends_one_without_end_too() {
     let answer = scene.app.call_for("auth.expireSession", &session).format("json").send(&scene.server);
     assert_eq!(answer.text(), "true");
     assert_dead(&scene.app, &scene.server, &session);
-    let has = scene.app.call("users.hasAppPermission").with("uid", &scene.person.uid).with("ext_perm", "offline_access");
+    let has =
+        scene.app.call("users.hasAppPermission").with("uid", &scene.person.uid).with("ext_perm", "offline_access");
     assert_eq!(has.send(&scene.server).scalar(), "1", "the permission stays");
 }
 
@@ -147,7 +156,9 @@ fn logout_needs_a_session_of_the_person_who_is_logged_in() {
     let mut browser = Browser::new(&scene.server);
     let session = scene.app.get_session(&scene.server, &token_of(&browser.agree(&scene.login(""), &scene.person)));
     let next = "&next=http://vampires.example/fb/bye";
-    for wrong in ["", "&session_key=", "&session_key=nonsense", &format!("&session_key={}", foreign.key), "&access_token=1|2|3"] {
+    for wrong in
+        ["", "&session_key=", "&session_key=nonsense", &format!("&session_key={}", foreign.key), "&access_token=1|2|3"]
+    {
         let end = browser.open(&format!("/logout.php?api_key={}{wrong}{next}", scene.app.key));
         assert_eq!(end.left_for(), "http://vampires.example/fb/bye", "{wrong}");
         assert_eq!(scene.who_is(&session).scalar(), scene.person.uid, "{wrong}");
@@ -155,7 +166,8 @@ fn logout_needs_a_session_of_the_person_who_is_logged_in() {
     }
     // The way of the newer SDKs: by access token.
     let token = session.access_token.as_ref().unwrap();
-    let encoded = reconnect_tests::http::encode([("access_token", token.as_str()), ("next", "http://vampires.example/fb/")]);
+    let encoded =
+        reconnect_tests::http::encode([("access_token", token.as_str()), ("next", "http://vampires.example/fb/")]);
     assert_eq!(browser.open(&format!("/logout.php?{encoded}")).left_for(), "http://vampires.example/fb/");
     assert_dead(&scene.app, &scene.server, &session);
 }

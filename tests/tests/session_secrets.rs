@@ -1,5 +1,10 @@
 //! Session secrets: where they come from, what they may sign, what they may not do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::{Call, Scene, Session};
 
@@ -62,9 +67,8 @@ fn whoever_knows_only_a_session_secret_or_a_token_may_not_widen_its_rights() {
     let session = scene.web_session();
     let secret = scene.app.call_for("auth.promoteSession", &session).send(&scene.server).scalar();
     let session = knowing(&session, &secret);
-    let by_token = |method: &str| {
-        Call::bare().with("method", method).with("access_token", session.access_token.as_ref().unwrap())
-    };
+    let by_token =
+        |method: &str| Call::bare().with("method", method).with("access_token", session.access_token.as_ref().unwrap());
     for method in ["auth.createToken", "auth.getSession", "auth.promoteSession", "auth.revokeExtendedPermission"] {
         scene.app.call_by(method, &session).send(&scene.server).refused_with(15);
         by_token(method).send(&scene.server).refused_with(15);

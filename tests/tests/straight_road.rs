@@ -1,5 +1,10 @@
 //! The straight road, byte by byte: createToken → the login page → getSession → users.getLoggedInUser, in every format.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::client::Encoding;
 use reconnect_tests::{App, Browser, Home, Person, Server, Session, Shown};
@@ -60,11 +65,17 @@ fn a_program_of_2008_logs_a_person_in_and_asks_who_it_is() {
     let who = road.app.call_by("facebook.users.getLoggedInUser", &session);
     insta::assert_snapshot!("get_logged_in_user_as_XML", shown.reply(&who.send(&server)));
     for format in ["JSON", "json-strings", "yaml"] {
-        insta::assert_snapshot!(format!("get_logged_in_user_as_{format}"), shown.reply(&who.clone().format(format).send(&server)));
+        insta::assert_snapshot!(
+            format!("get_logged_in_user_as_{format}"),
+            shown.reply(&who.clone().format(format).send(&server))
+        );
     }
     for format in ["json", "json-strings", "xml"] {
         let call = who.clone().format(format).with("callback", "FB.ApiServer._callbacks.f1").by(Encoding::Get);
-        insta::assert_snapshot!(format!("get_logged_in_user_as_JSONP_around_{format}"), shown.reply(&call.send(&server)));
+        insta::assert_snapshot!(
+            format!("get_logged_in_user_as_JSONP_around_{format}"),
+            shown.reply(&call.send(&server))
+        );
     }
 }
 
@@ -90,11 +101,17 @@ fn an_error_looks_as_documented_in_every_format() {
     let call = road.app.call("facebook.auth.getSession").with("auth_token", "0123456789abcdef0123456789abcdef");
     let call = call.with("session_key", "").with("said", "<a & \"b\"> café\r\n");
     for format in ["xml", "json", "json-strings"] {
-        insta::assert_snapshot!(format!("an_error_as_{format}"), shown.reply(&call.clone().format(format).send(&server)));
+        insta::assert_snapshot!(
+            format!("an_error_as_{format}"),
+            shown.reply(&call.clone().format(format).send(&server))
+        );
     }
     let call = call.with("callback", "jsonp1234");
     for format in ["xml", "json"] {
-        insta::assert_snapshot!(format!("an_error_as_JSONP_around_{format}"), shown.reply(&call.clone().format(format).send(&server)));
+        insta::assert_snapshot!(
+            format!("an_error_as_JSONP_around_{format}"),
+            shown.reply(&call.clone().format(format).send(&server))
+        );
     }
     let refused = road.app.call("auth.createToken").format("json").with("callback", "alert(1);f").send(&server);
     insta::assert_snapshot!("a_callback_that_is_no_name", shown.reply(&refused));

@@ -1,5 +1,10 @@
 //! Tokens that are replayed, foreign, guessed, raced for: each is good once, for one application, for one person.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use reconnect_tests::scene::token_of;
 use reconnect_tests::{Browser, Call, Scene};
@@ -81,7 +86,11 @@ fn a_program_s_token_is_bound_by_a_pressed_button_only() {
     let planted = scene.app.create_token(&scene.server);
     let page = browser.open(&scene.login(&format!("&auth_token={planted}")));
     assert!(page.offers("Allow"), "{}", page.describe());
-    assert!(page.content.text.contains("Vampires") && page.content.text.contains(&scene.person.name), "{}", page.describe());
+    assert!(
+        page.content.text.contains("Vampires") && page.content.text.contains(&scene.person.name),
+        "{}",
+        page.describe()
+    );
     let trade = scene.app.call("auth.getSession").with("auth_token", &planted);
     trade.send(&scene.server).refused_with(100);
     browser.press(&page, "Don't Allow");
@@ -124,7 +133,13 @@ fn a_session_key_of_another_application_or_a_mangled_one_is_refused() {
     let (stem, uid) = session.key.rsplit_once('-').unwrap();
     let other = scene.home.person("Bob");
     let middle = session.key.replacen("2.", "2.A", 1);
-    for key in [format!("{stem}-{}", other.uid), format!("{stem}-{uid}0"), middle, stem.to_owned(), "c0ffee0123456789abcdef01-1".to_owned()] {
+    for key in [
+        format!("{stem}-{}", other.uid),
+        format!("{stem}-{uid}0"),
+        middle,
+        stem.to_owned(),
+        "c0ffee0123456789abcdef01-1".to_owned(),
+    ] {
         scene.app.call("users.getLoggedInUser").with("session_key", &key).send(&scene.server).refused_with(102);
     }
 }
@@ -135,7 +150,8 @@ fn an_access_token_that_is_mangled_foreign_or_an_application_s_own_is_told_apart
     let other = scene.home.app("Other", &["--callback-url", "http://other.example/"]);
     let session = scene.web_session();
     let token = session.access_token.clone().unwrap();
-    let ask = |method: &str, token: &str| Call::bare().with("method", method).with("access_token", token).send(&scene.server);
+    let ask =
+        |method: &str, token: &str| Call::bare().with("method", method).with("access_token", token).send(&scene.server);
     assert_eq!(ask("users.getLoggedInUser", &token).scalar(), scene.person.uid);
     let parts: Vec<&str> = token.split('|').collect();
     assert_eq!((parts.len(), parts[0], parts[1]), (3, scene.app.id.as_str(), session.key.as_str()));

@@ -1,5 +1,10 @@
 //! The walls between the crates, held over `cargo metadata`: what may depend on what, and what every crate must inherit.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing expectation is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failing expectation is what a test is for"
+)]
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use reconnect_tests::program::workspace;
@@ -11,9 +16,7 @@ use std::sync::OnceLock;
 
 fn metadata() -> &'static Metadata {
     static METADATA: OnceLock<Metadata> = OnceLock::new();
-    METADATA.get_or_init(|| {
-        MetadataCommand::new().current_dir(workspace()).no_deps().exec().expect("cargo metadata")
-    })
+    METADATA.get_or_init(|| MetadataCommand::new().current_dir(workspace()).no_deps().exec().expect("cargo metadata"))
 }
 
 fn package(name: &str) -> &'static Package {
@@ -31,7 +34,19 @@ fn ours(name: &str) -> BTreeSet<&'static str> {
 fn tree(name: &str) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let out = Command::new(cargo)
-        .args(["tree", "--package", name, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--target", "all"])
+        .args([
+            "tree",
+            "--package",
+            name,
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--target",
+            "all",
+        ])
         .current_dir(workspace())
         .output()
         .unwrap();
@@ -71,9 +86,13 @@ fn the_storage_trait_stands_alone_and_knows_no_method() {
         holds_none_of("reconnect-store", forbidden);
     }
     let names = fs::read_to_string(workspace().join("functions/src/names.rs")).unwrap();
-    let methods: Vec<&str> = names.split('"').filter(|n| n.contains('.') && n.chars().all(|c| c.is_alphanumeric() || c == '.')).collect();
+    let methods: Vec<&str> =
+        names.split('"').filter(|n| n.contains('.') && n.chars().all(|c| c.is_alphanumeric() || c == '.')).collect();
     assert!(methods.len() > 100, "the list of methods was found: {methods:?}");
-    for file in rust_files(&workspace().join("shared/store")).into_iter().chain(rust_files(&workspace().join("shared/store-sqlite"))) {
+    for file in rust_files(&workspace().join("shared/store"))
+        .into_iter()
+        .chain(rust_files(&workspace().join("shared/store-sqlite")))
+    {
         let text = fs::read_to_string(&file).unwrap();
         let named: Vec<&&str> = methods.iter().filter(|method| text.contains(**method)).collect();
         assert!(named.is_empty(), "{} names {named:?}", file.display());
@@ -95,14 +114,23 @@ fn the_dev_server_compiles_no_cloud() {
 
 #[test]
 fn each_layer_sees_only_those_below_it() {
-    const LAYERS: [&str; 6] =
-        ["reconnect-wire", "reconnect-store", "reconnect-store-sqlite", "reconnect-core", "reconnect-functions", "reconnect"];
+    const LAYERS: [&str; 6] = [
+        "reconnect-wire",
+        "reconnect-store",
+        "reconnect-store-sqlite",
+        "reconnect-core",
+        "reconnect-functions",
+        "reconnect",
+    ];
     for (height, layer) in LAYERS.iter().enumerate() {
         let below: BTreeSet<&str> = LAYERS[..height].iter().copied().collect();
         let seen = ours(layer);
         assert!(seen.is_subset(&below), "{layer} sees {seen:?}, of which only {below:?} lie below it");
     }
-    assert!(!ours("reconnect-core").contains("reconnect-store-sqlite"), "the graph is written above the trait, not above SQLite");
+    assert!(
+        !ours("reconnect-core").contains("reconnect-store-sqlite"),
+        "the graph is written above the trait, not above SQLite"
+    );
     assert!(!ours("reconnect-store").contains("reconnect-wire"), "storage knows nothing of the protocol");
 }
 
@@ -114,7 +142,10 @@ fn the_tests_use_the_program_and_none_of_its_crates() {
 #[test]
 fn every_crate_inherits_the_lints_and_unsafe_code_is_forbidden() {
     let root = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
-    assert!(root.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\""), "unsafe code is forbidden in the workspace");
+    assert!(
+        root.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\""),
+        "unsafe code is forbidden in the workspace"
+    );
     for package in &metadata().packages {
         let manifest = fs::read_to_string(&package.manifest_path).unwrap();
         let mut lines = manifest.lines();
