@@ -26,11 +26,11 @@ pub fn binary() -> &'static Path {
         let out = build.current_dir(workspace()).stderr(Stdio::inherit()).output().expect("cargo can be run");
         assert!(out.status.success(), "the program `reconnect` does not build");
         let text = String::from_utf8(out.stdout).unwrap();
-        let executables = text
+        let mut executables = text
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
             .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-        executables.last().expect("cargo says where the program lies")
+        executables.next_back().expect("cargo says where the program lies")
     })
 }
 

@@ -170,5 +170,5 @@ fn a_feed_that_is_empty_missing_or_no_list_of_texts() {
     // As the PHP client sends it: everything in a form, an empty serial_only.
     let who = scene.app.call_for("users.getLoggedInUser", &session);
     let call = batch(&scene, &session, &[who]).with("serial_only", "").format("json").by(Encoding::Form);
-    assert_eq!(answers(&call.send(&scene.server)), [session.uid.clone()]);
+    assert_eq!(answers(&call.send(&scene.server)), std::slice::from_ref(&session.uid));
 }

@@ -13,8 +13,11 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+/// Path and fields of a callback.
+type Told = (String, Vec<(String, String)>);
+
 /// A place that applications are called back at: hands over the fields of each POST. Ends with the test's process.
-fn listener() -> (String, Receiver<(String, Vec<(String, String)>)>) {
+fn listener() -> (String, Receiver<Told>) {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", socket.local_addr().unwrap());
     let (tell, told) = channel();
@@ -48,7 +51,7 @@ fn complete(bytes: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-fn told(receiver: &Receiver<(String, Vec<(String, String)>)>, path: &str) -> Vec<(String, String)> {
+fn told(receiver: &Receiver<Told>, path: &str) -> Vec<(String, String)> {
     let (at, fields) = receiver.recv_timeout(Duration::from_secs(10)).expect("the application is told");
     assert_eq!(at, path);
     fields
