@@ -34,10 +34,18 @@ async fn the_first_check_that_fails_is_the_answer() {
     let (method, unknown) = (("method", "users.getLoggedInUser"), ("method", "users.getEverything"));
     assert_eq!(code(&world, &[]).await, 101);
     assert_eq!(code(&world, &[bad_key, bad_session, bad_sig, unknown]).await, 101, "a bad key wins over everything");
-    assert_eq!(code(&world, &[key, ("ss", "1"), bad_sig]).await, 102, "ss without a session, before the missing method");
+    assert_eq!(
+        code(&world, &[key, ("ss", "1"), bad_sig]).await,
+        102,
+        "ss without a session, before the missing method"
+    );
     assert_eq!(code(&world, &[key, bad_session, bad_sig]).await, 3, "no method at all");
     assert_eq!(code(&world, &[key, method, bad_sig]).await, 102, "no session where one is needed");
-    assert_eq!(code(&world, &[key, unknown, bad_session, bad_sig]).await, 102, "a bad session wins over an unknown method");
+    assert_eq!(
+        code(&world, &[key, unknown, bad_session, bad_sig]).await,
+        102,
+        "a bad session wins over an unknown method"
+    );
     assert_eq!(code(&world, &[key, unknown, bad_sig]).await, 104, "a bad signature wins over an unknown method");
     assert_eq!(code(&world, &[key, unknown]).await, 104, "and so does a missing one");
     assert_eq!(world.code(By::App(&world.web), "users.getEverything", &[]).await, 3);
@@ -176,6 +184,8 @@ async fn an_applications_own_token_is_as_good_as_its_signature() {
 #[tokio::test]
 async fn secrets_are_not_echoed() {
     let world = World::new().await;
-    let answer = text(&world.send(args(&[("access_token", "s3cr3t-token"), ("method", "x"), ("password", "pw-1")]), Host::Api).await);
+    let answer = text(
+        &world.send(args(&[("access_token", "s3cr3t-token"), ("method", "x"), ("password", "pw-1")]), Host::Api).await,
+    );
     assert!(answer.contains("<key>method</key>") && !answer.contains("s3cr3t") && !answer.contains("pw-1"), "{answer}");
 }

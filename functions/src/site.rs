@@ -81,7 +81,11 @@ impl Visit {
 
     /// `scheme://host[:port]` as the visitor sees it.
     pub fn origin(&self) -> String {
-        format!("{}://{}", if self.https { "https" } else { "http" }, self.host)
+        format!("{}://{}", self.scheme(), self.host)
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
     }
 
     /// What the API needs to know.
@@ -96,10 +100,24 @@ impl Visit {
     }
 }
 
+/// The historic names of the pages' hosts. Whoever points one of them at this machine points the others here too: `reconnect hosts`
+/// prints them together, and old flows go from one to the next.
+pub const PAGE_HOSTS: [&str; 3] = ["www.facebook.com", "login.facebook.com", "m.facebook.com"];
+
 impl Site {
-    /// The origins that are this site, for a visit: the public one and the one that was asked for.
+    /// The origins that are this site, for a visit: the public one and the one that was asked for; and when that was by one of the
+    /// historic names, the others of them. Never a historic name for somebody who came by another one: it would lead to the internet.
     pub fn origins(&self, visit: &Visit) -> Vec<String> {
-        self.public_url.iter().cloned().chain([visit.origin()]).collect()
+        let mut origins: Vec<String> = self.public_url.iter().cloned().chain([visit.origin()]).collect();
+        let (name, port) = match visit.host.split_once(':') {
+            Some((name, port)) => (name, format!(":{port}")),
+            None => (visit.host.as_str(), String::new()),
+        };
+        if PAGE_HOSTS.contains(&name) {
+            let scheme = visit.scheme();
+            origins.extend(PAGE_HOSTS.iter().map(|host| format!("{scheme}://{host}{port}")));
+        }
+        origins
     }
 }
 
@@ -109,5 +127,44 @@ impl FromRequestParts<Site> for Visit {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Visit, Infallible> {
         let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
         Ok(Visit::of(site, &parts.headers, peer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn historic_names_vouch_for_each_other_and_for_nobody_else() {
+        let services = World::new().await.services;
+        let site = Site { services, public_url: None, trusted_proxies: Arc::new([]), faces: None };
+        let origins = |host: &str| site.origins(&Visit { address: None, https: false, host: host.to_owned() });
+        assert!(origins("login.facebook.com:8080").contains(&"http://www.facebook.com:8080".to_owned()));
+        assert_eq!(origins("127.0.0.1:8080"), ["http://127.0.0.1:8080"]);
+        assert_eq!(origins("www.facebook.com.evil.example"), ["http://www.facebook.com.evil.example"]);
+    }
+
+    #[tokio::test]
+    async fn forwarded_headers_count_only_from_a_trusted_proxy() {
+        let services = World::new().await.services;
+        let trusted_proxies = Arc::new(["192.0.2.0/24".parse().unwrap()]);
+        let site = Site { services, public_url: None, trusted_proxies, faces: None };
+        let headers: HeaderMap = [
+            ("host", "inside:8080"),
+            ("x-forwarded-for", "203.0.113.9, 198.51.100.7"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "API-Read.example"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+        let by = |address: [u8; 4]| Visit::of(&site, &headers, Peer { address: Some(address.into()), https: false });
+        let trusted = by([192, 0, 2, 1]);
+        assert_eq!(trusted.address, Some([198, 51, 100, 7].into()), "the entry that the proxy itself wrote");
+        assert_eq!((trusted.origin().as_str(), trusted.request().host), ("https://api-read.example", Host::Read));
+        let stranger = by([203, 0, 113, 1]);
+        assert_eq!(stranger.address, Some([203, 0, 113, 1].into()));
+        assert_eq!((stranger.origin().as_str(), stranger.request().host), ("http://inside:8080", Host::Api));
     }
 }

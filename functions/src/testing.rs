@@ -52,8 +52,12 @@ impl World {
             ..Application::default()
         };
         adjust(&mut web);
-        let desktop =
-            Application { id: Id(350_685_531_729), name: "Desktop".to_owned(), desktop: true, ..Application::default() };
+        let desktop = Application {
+            id: Id(350_685_531_729),
+            name: "Desktop".to_owned(),
+            desktop: true,
+            ..Application::default()
+        };
         let web = services.graph.create_application(web).await.unwrap();
         let desktop = services.graph.create_application(desktop).await.unwrap();
         for (id, name) in [(ANN, "Ann"), (BOB, "Bob")] {
@@ -72,14 +76,7 @@ impl World {
     pub(crate) async fn plan(&self, app: &Application, person: Id, infinite: bool) -> Plan {
         let grant = self.services.graph.grant(person, app.id).await.unwrap().expect("an authorisation");
         let login = self.services.graph.login(person).await.unwrap().expect("a login");
-        Plan {
-            person,
-            granted_epoch: grant.epoch,
-            login_epoch: login.epoch,
-            infinite,
-            secret: false,
-            browser: None,
-        }
+        Plan { person, granted_epoch: grant.epoch, login_epoch: login.epoch, infinite, secret: false, browser: None }
     }
 
     /// A session of Ann.

@@ -42,7 +42,10 @@ mod tests {
         for app in [&world.web, &world.desktop] {
             let token = world.json(By::App(app), "auth.createToken", &[("session_key", "")]).await;
             let token = token.as_str().unwrap();
-            assert!(token.len() == 32 && token.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{token}");
+            assert!(
+                token.len() == 32 && token.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+                "{token}"
+            );
         }
     }
 

@@ -245,7 +245,8 @@ mod tests {
         let args = [("auth_token", token.as_str()), ("host_url", "http://www.app.example/x"), ("format", "JSON")];
         let performed = world.send(world.sign(By::App(&world.web), "auth.getSession", &args), Host::Read).await;
         assert!(text(&performed).contains(r#""base_domain":"app.example""#), "{}", text(&performed));
-        let names: Vec<&str> = performed.cookies.iter().map(|c| c.name.trim_start_matches(&*world.web.api_key)).collect();
+        let names: Vec<&str> =
+            performed.cookies.iter().map(|c| c.name.trim_start_matches(&*world.web.api_key)).collect();
         let base_domain = format!("base_domain_{}", world.web.api_key);
         assert_eq!(names, ["_user", "_session_key", "_expires", "", &base_domain]);
         for (host_url, domain) in [("http://evilapp.example/", None), ("http://app.example/", Some("app.example"))] {
@@ -261,7 +262,11 @@ mod tests {
         let world = World::new().await;
         let plan = world.plan(&world.web, ANN, true).await;
         let code = world.services.graph.create_code(&world.web, &plan).await.unwrap();
-        assert_eq!(world.code(By::App(&world.desktop), "auth.getSession", &[("auth_token", &code)]).await, 100, "foreign");
+        assert_eq!(
+            world.code(By::App(&world.desktop), "auth.getSession", &[("auth_token", &code)]).await,
+            100,
+            "foreign"
+        );
         let session = world.json(By::App(&world.web), "auth.getSession", &[("auth_token", &code)]).await;
         assert_eq!(session["expires"], 0);
         assert_eq!(world.code(By::App(&world.web), "auth.getSession", &[("auth_token", &code)]).await, 100, "used");

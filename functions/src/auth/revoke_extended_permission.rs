@@ -58,11 +58,17 @@ mod tests {
         let opened = world.session(&world.web).await;
         let session = ("session_key", opened.key.as_str());
         assert_eq!(world.json(by, "auth.revokeExtendedPermission", &[session, ("perm", "publish_stream")]).await, true);
-        for (name, has) in [("publish_stream", false), ("status_update", false), ("photo_upload", true), ("email", true)] {
+        for (name, has) in
+            [("publish_stream", false), ("status_update", false), ("photo_upload", true), ("email", true)]
+        {
             assert_eq!(world.json(by, "users.hasAppPermission", &[session, ("ext_perm", name)]).await, has, "{name}");
         }
         let again = [("perm", "publish_stream"), ("uid", "1240077")];
-        assert_eq!(world.json(by, "auth.revokeExtendedPermission", &again).await, true, "not granted: true all the same");
+        assert_eq!(
+            world.json(by, "auth.revokeExtendedPermission", &again).await,
+            true,
+            "not granted: true all the same"
+        );
     }
 
     #[tokio::test]

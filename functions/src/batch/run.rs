@@ -66,7 +66,9 @@ mod tests {
 
     fn entry(world: &World, app: &Application, method: &str, args: &[(&str, &str)]) -> String {
         let args = world.sign(By::App(app), method, args);
-        let pairs = args.iter().map(|(n, v)| (String::from_utf8_lossy(n).into_owned(), String::from_utf8_lossy(v).into_owned()));
+        let pairs = args
+            .iter()
+            .map(|(n, v)| (String::from_utf8_lossy(n).into_owned(), String::from_utf8_lossy(v).into_owned()));
         form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 

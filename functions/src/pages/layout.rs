@@ -55,6 +55,7 @@ impl Page {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | Reconnect" }
+                    link rel="icon" href="data:,"; // none: browsers would ask for /favicon.ico
                     style nonce=(nonce) { (PreEscaped(STYLE)) }
                 }
                 body {

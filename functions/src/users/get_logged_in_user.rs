@@ -41,7 +41,12 @@ mod tests {
         assert_eq!(world.call(by, "users.getLoggedInUser", &[session, ("format", "json")]).await, ANN.to_string());
         let strings = [session, ("format", "json-strings")];
         assert_eq!(world.call(by, "users.getLoggedInUser", &strings).await, format!("\"{ANN}\""));
-        assert!(world.call(by, "users.getLoggedInUser", &[session]).await.contains(">1240077</users_getLoggedInUser_response>"));
+        assert!(
+            world
+                .call(by, "users.getLoggedInUser", &[session])
+                .await
+                .contains(">1240077</users_getLoggedInUser_response>")
+        );
     }
 
     #[tokio::test]
@@ -49,7 +54,9 @@ mod tests {
         let world = World::new().await;
         let by = By::App(&world.web);
         assert_eq!(world.code(by, "users.getLoggedInUser", &[]).await, 102);
-        for key in ["nonsense", "c0ffee0123456789abcdef01-1240077", "2.AbCdEfGhIjKlMnOpQrStUg__.86400.1293840000-1240077"] {
+        for key in
+            ["nonsense", "c0ffee0123456789abcdef01-1240077", "2.AbCdEfGhIjKlMnOpQrStUg__.86400.1293840000-1240077"]
+        {
             assert_eq!(world.code(by, "users.getLoggedInUser", &[("session_key", key)]).await, 102, "{key}");
         }
         let opened = world.session(&world.web).await;

@@ -50,7 +50,7 @@ async fn start(State(page): State<Page>, parts: http::request::Parts) -> Respons
             let nonce = draw_secret();
             // The page needs nothing from elsewhere and runs nothing.
             let policy = format!(
-                "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+                "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
             );
             let headers: [(HeaderName, &str); 6] = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -83,6 +83,7 @@ fn render(nonce: &str, base: &str, reached: &Reached, demo: &Demo) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "Reconnect" }
+                link rel="icon" href="data:,"; // none: browsers would ask for /favicon.ico
                 style nonce=(nonce) { (PreEscaped(STYLE)) }
             }
             body {
