@@ -106,6 +106,8 @@ fn a_server_that_is_asked_to_end_has_kept_everything_and_leaves_one_file() {
     let session = app.web_session(&server, &person, "");
     let (status, log) = server.stop();
     assert!(status.success(), "{log}");
+    let left: Vec<_> = std::fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["world.db"], "the file may be copied as it is");
     let server = home.serve();
     assert_eq!(app.who_is(&server, &session).scalar(), person.uid);
 }
