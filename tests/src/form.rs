@@ -185,6 +185,8 @@ impl Reader {
                 self.fetched(attribute("src"));
             }
             "img" | "iframe" | "frame" | "embed" | "source" => self.fetched(attribute("src")),
+            // What stands in the address itself is not fetched: an empty icon keeps browsers from asking for one.
+            "link" if attribute("href").starts_with("data:") => {}
             "link" => self.fetched(attribute("href")),
             _ => {}
         }

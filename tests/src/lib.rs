@@ -1,5 +1,7 @@
 //! The harness of the end-to-end tests: the real program, an HTTP client that hides nothing, a client of the Legacy REST API that
 //! shares no line with the server, and a driver for HTML forms.
+//!
+//! The program is built from the sources before it is started; `RECONNECT_TEST_BINARY` names another one to test instead.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
