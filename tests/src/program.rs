@@ -5,10 +5,27 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// How long a verb may take.
+const ENDS: Duration = Duration::from_secs(30);
 /// Names a program that is there already and is to be tested: a release build, an installed package.
 const NAMED: &str = "RECONNECT_TEST_BINARY";
+
+/// Runs a command to its end, which must come: a server that should have refused to start is ended, by its process id.
+pub fn finish(command: &mut Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be run");
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > ENDS {
+            child.kill().unwrap();
+            panic!("still running: {command:?}\n{:?}", child.wait_with_output().unwrap());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait_with_output().unwrap()
+}
 
 /// The program's file: the one that is named, else one built from the sources as they are now. Cargo does nothing when it is fresh.
 pub fn binary() -> &'static Path {
@@ -104,7 +121,7 @@ impl Home {
     pub fn run(&self, args: &[&str]) -> Output {
         let db = self.db();
         let mut command = self.command(args);
-        command.arg("--db").arg(&db).output().expect("the program can be run")
+        finish(command.arg("--db").arg(&db))
     }
 
     /// Runs a verb that must succeed, with `--json`.

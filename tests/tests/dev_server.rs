@@ -6,14 +6,14 @@
     reason = "a failing expectation is what a test is for"
 )]
 
-use reconnect_tests::program::text_of;
+use reconnect_tests::program::{finish, text_of};
 use reconnect_tests::scene::token_of;
 use reconnect_tests::{Browser, Home, Request, Server};
 use serde_json::Value;
 
 /// Runs a verb that must fail, and gives the complaint.
 fn complaint(home: &Home, args: &[&str]) -> String {
-    let out = home.command(args).output().unwrap();
+    let out = finish(&mut home.command(args));
     let told = String::from_utf8_lossy(&out.stderr).trim().to_owned();
     assert!(!out.status.success(), "reconnect {} succeeds: {told}", args.join(" "));
     assert!(!told.is_empty() && !told.contains("panicked"), "reconnect {}: {told:?}", args.join(" "));
@@ -134,7 +134,7 @@ fn demo_credentials_are_served_to_this_machine_only() {
     let home = Home::new();
     assert!(home.run(&["world", "load", "dorm"]).status.success());
     let db = home.db();
-    // Refused before anything listens there.
-    let told = one_line(&home, &["serve", "--listen", "0.0.0.0:0", "--db", db.to_str().unwrap()]);
+    // Refused before anything listens there. (An address for documentation: no machine has it.)
+    let told = one_line(&home, &["serve", "--listen", "192.0.2.1:0", "--db", db.to_str().unwrap()]);
     assert!(told.contains("world clear"), "{told}");
 }

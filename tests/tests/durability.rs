@@ -7,6 +7,7 @@
 )]
 
 use reconnect_tests::http::decode;
+use reconnect_tests::program::finish;
 use reconnect_tests::{App, Browser, Home, Request};
 use std::io;
 use std::sync::Mutex;
@@ -119,7 +120,7 @@ fn a_file_that_is_none_of_ours_is_refused_in_one_line_and_left_as_it_is() {
     let garbage = vec![b'x'; 8192];
     std::fs::write(&damaged, &garbage).unwrap();
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0", "--db"]);
-    let out = command.arg(&damaged).output().unwrap();
+    let out = finish(command.arg(&damaged));
     let told = String::from_utf8_lossy(&out.stderr);
     assert!(!out.status.success() && told.contains("damaged.db"), "{told}");
     assert!(!told.contains("panicked") && told.trim().lines().count() <= 2, "{told}");
