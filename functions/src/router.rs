@@ -2,15 +2,16 @@
 
 use crate::site::{Peer, Site, Visit};
 use crate::{pages, schema};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Router, extract::Path};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http::header::{self, HeaderName};
 use http::{HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt;
 use reconnect_core::context::{Host, SiteCookie};
 use reconnect_core::dispatch::{self, Performed};
 use reconnect_wire::{Call, Code, Document, Refused, TooLarge, render};
@@ -53,7 +54,7 @@ async fn api(site: Site, path_method: Option<String>, host: Option<Host>, reques
     let limits = &site.services.settings.limits;
     let body = match read_body(body, limits.body).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(unread) => return unread.into_response(),
     };
     let read = Call::read(
         reconnect_wire::Request {
@@ -90,28 +91,50 @@ fn only(document: Document) -> Performed {
     Performed { document, cookies: Vec::new() }
 }
 
-async fn read_body(body: Body, limit: usize) -> Result<Bytes, Response> {
-    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_length_limit(&error) => Err(too_large("body", limit)),
-        Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "The body ended early.\n")),
-        Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n")),
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug)]
+enum Unread {
+    TooLarge(usize),
+    Cut,
+    Slow,
+}
+
+impl IntoResponse for Unread {
+    fn into_response(self) -> Response {
+        match self {
+            Unread::TooLarge(limit) => too_large("body", limit),
+            Unread::Cut => plain(StatusCode::BAD_REQUEST, "The body ended early.\n"),
+            Unread::Slow => plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n"),
+        }
     }
+}
+
+async fn read_body(body: Body, limit: usize) -> Result<Bytes, Unread> {
+    tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await.unwrap_or(Err(Unread::Slow))
+}
+
+/// The whole body. Nearly every one comes in one piece, which is then handed on as it is.
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
+    let (mut first, mut more) = (Bytes::new(), BytesMut::new());
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };
+        if first.len() + more.len() + data.len() > limit {
+            return Err(Unread::TooLarge(limit));
+        }
+        if first.is_empty() {
+            first = data;
+        } else {
+            more.extend_from_slice(&data);
+        }
+        if body.is_end_stream() {
+            break;
+        }
+    }
+    if more.is_empty() { Ok(first) } else { Ok([first, more.freeze()].concat().into()) }
 }
 
 fn too_large(part: &str, limit: usize) -> Response {
     plain(StatusCode::PAYLOAD_TOO_LARGE, &format!("The {part} is larger than {limit} bytes. Send less at once.\n"))
-}
-
-fn is_length_limit(error: &axum::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
-        }
-        source = error.source();
-    }
-    false
 }
 
 /// Every answer of the API is status 200, errors too: the Java and Python clients look at no body of another.

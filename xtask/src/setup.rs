@@ -36,6 +36,7 @@ const NEEDS: &[Need] = &[
         package: "chromium fonts-dejavu-core",
         what_for: "looks at the pages",
     },
+    Need { program: "chromedriver", arg: "--version", package: "chromium-driver", what_for: "drives the browser" },
     Need {
         program: "node",
         arg: "--version",

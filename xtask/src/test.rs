@@ -8,7 +8,7 @@ pub(crate) fn run_all() -> Result {
     // Advisories need a database that is fetched anew each time; a release is checked against it by hand.
     shell("cargo", &["deny", "check", "bans", "licenses", "sources"])?;
     generate::run(true)?;
-    // The end-to-end tests start the binary; it is built first, so that no test waits for a build.
+    // The end-to-end tests start the binary; it is built first, so that no test waits long for a build.
     shell("cargo", &["build", "--package", "reconnect", "--locked"])?;
     shell("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"])
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, TRIES, login_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{BROWSER_LIFETIME, Browser, Login, Person, decode, encode};
+use crate::model::{BROWSER_LIFETIME, Browser, LoginEpoch, Person, decode, encode};
 use crate::secrets::{random_hash, same};
 use crate::session::read_session;
 use reconnect_store::{Batch, CommitError, Found, Id, Key, Range};
@@ -37,7 +37,7 @@ impl Graph {
         let browser = Browser { id: object.id, ..browser };
         let found = self.get(&[Key::Object(browser.person), login_key(browser.person)]).await?;
         let [Found::Object(Some(person)), Found::Assoc(Some(login))] = found.as_slice() else { return Ok(None) };
-        let login: Login = decode("login", browser.person, &login.data)?;
+        let login: LoginEpoch = decode("login", browser.person, &login.data)?;
         if login.epoch != browser.login_epoch || !person.is(kinds::PERSON) {
             return Ok(None);
         }

@@ -126,6 +126,13 @@ pub struct Login {
     pub epoch: u64,
 }
 
+/// Of a login only what a call has to know: the password's hash is not even copied.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct LoginEpoch {
+    /// As [`Login::epoch`].
+    pub(crate) epoch: u64,
+}
+
 /// A person's authorisation of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grant {
@@ -163,7 +170,8 @@ pub struct Session {
     /// Which person; none while pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Id>,
-    /// Hash of the random part of the token (pending, bound) or of the session key (active).
+    /// Hash of the text of the token (pending, bound) or of the session key (active).
+    #[serde(with = "hash")]
     pub random: [u8; 16],
     /// The grant's epoch when the person pressed the button.
     #[serde(default)]
@@ -201,12 +209,29 @@ pub struct Browser {
     pub id: Id,
     /// Who is logged in.
     pub person: Id,
-    /// Hash of the random part of the cookie.
+    /// Hash of the text of the cookie.
+    #[serde(with = "hash")]
     pub random: [u8; 16],
     /// The login's epoch at that time: a new password logs every browser out.
     pub login_epoch: u64,
     /// When, in seconds since 1970.
     pub since: i64,
+}
+
+/// Hashes in records: as hex, which is read twice as fast as a list of numbers, and by people at all.
+mod hash {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::borrow::Cow;
+
+    pub(super) fn serialize<S: Serializer>(hash: &[u8; 16], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{:032x}", u128::from_be_bytes(*hash)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 16], D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        u128::from_str_radix(&text, 16).map(u128::to_be_bytes).map_err(D::Error::custom)
+    }
 }
 
 /// How long an auth token lives, in seconds (2008 server).

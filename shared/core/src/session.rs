@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, TRIES, grant_key, login_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{Application, Grant, Login, Session, State, TOKEN_LIFETIME, decode, encode, session_end};
+use crate::model::{Application, Grant, LoginEpoch, Session, State, TOKEN_LIFETIME, decode, encode, session_end};
 use crate::secrets::{random_hash, same};
 use reconnect_store::batch::ExpectObject;
 use reconnect_store::{Batch, CommitError, Conflict, Found, Id, Key, Object, Time, Write};
@@ -221,7 +221,7 @@ impl Graph {
         }
         let session = read_session(object)?;
         let grant: Grant = decode("grant", uid, &grant.data)?;
-        let login: Login = decode("login", uid, &login.data)?;
+        let login: LoginEpoch = decode("login", uid, &login.data)?;
         let alive = session.state == State::Active
             && session.app == app
             && session.person == Some(uid)

@@ -114,6 +114,11 @@ pub(crate) fn memory(options: &Options) -> std::result::Result<Connection, OpenE
     Ok(conn)
 }
 
+/// Turns the memory map of a reader on or off, between two of its transactions.
+pub(crate) fn map(conn: &Connection, mapped: bool) -> Result<()> {
+    conn.pragma_update(None, "mmap_size", if mapped { MMAP_BYTES } else { 0 })
+}
+
 fn settings(conn: &Connection, options: &Options) -> Result<()> {
     conn.busy_timeout(options.busy_timeout)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);

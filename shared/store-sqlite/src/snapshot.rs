@@ -24,6 +24,10 @@ use std::time::{Duration, Instant};
 
 /// A snapshot serves no call later than this.
 const MAX_AGE: Duration = Duration::from_millis(50);
+/// Calls that a snapshot has to serve for a memory map to be worth its while. SQLite gives the whole map back whenever it finds
+/// that another connection wrote: munmap, mmap, a page fault for every page and an interrupt for every thread cost about as much
+/// as this many reads gain by it.
+const WORTH_MAPPING: u32 = 64;
 /// How often idle snapshots are looked for.
 const TICK: Duration = Duration::from_millis(25);
 
@@ -45,11 +49,15 @@ struct Reader {
     /// Opened when first needed.
     conn: Option<Connection>,
     held: Option<Snapshot>,
+    /// Whether the connection reads without a memory map at the moment.
+    unmapped: bool,
 }
 
 struct Snapshot {
     generation: u64,
     taken: Instant,
+    /// Calls so far.
+    served: u32,
 }
 
 impl Readers {
@@ -86,19 +94,26 @@ impl Readers {
     ) -> rusqlite::Result<T> {
         // Read before the snapshot is taken: a commit in between makes the snapshot newer than its label, never older.
         let generation = self.generation.load(Ordering::Acquire);
-        if reader.held.as_ref().is_some_and(|held| !held.serves(generation)) {
+        if let Some(held) = reader.held.as_ref().filter(|held| !held.serves(generation)) {
+            // One that only became old says nothing about how much is written.
+            let unmapped = if held.generation == generation { reader.unmapped } else { held.served < WORTH_MAPPING };
             reader.release();
+            reader.map(unmapped)?;
         }
         if reader.conn.is_none() {
             reader.conn = Some(open::reader(&self.path, &self.options)?);
+            reader.unmapped = false;
         }
         let Some(conn) = &reader.conn else { return Err(rusqlite::Error::InvalidQuery) };
         if reader.held.is_none() {
             let taken = Instant::now();
             conn.prepare_cached("BEGIN")?.execute(())?;
-            reader.held = Some(Snapshot { generation, taken });
+            reader.held = Some(Snapshot { generation, taken, served: 0 });
             self.snapshots.fetch_add(1, Ordering::Relaxed);
             self.wake_keeper();
+        }
+        if let Some(held) = &mut reader.held {
+            held.served = held.served.saturating_add(1);
         }
         read(conn)
     }
@@ -188,6 +203,14 @@ impl Snapshot {
 }
 
 impl Reader {
+    fn map(&mut self, unmapped: bool) -> rusqlite::Result<()> {
+        if let (Some(conn), true) = (&self.conn, self.unmapped != unmapped) {
+            open::map(conn, !unmapped)?;
+            self.unmapped = unmapped;
+        }
+        Ok(())
+    }
+
     fn release(&mut self) {
         self.held = None;
         let Some(conn) = &self.conn else { return };

@@ -75,6 +75,10 @@ impl Formatter for Php {
     floats!(write_f32: f32, write_f64: f64);
 
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every text is plain: found out in one pass over whole words.
+        if fragment.is_ascii() && !(self.slashes && fragment.as_bytes().contains(&b'/')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii() || (byte == b'/' && self.slashes)) {
             let (clean, odd) = rest.split_at(at);
@@ -84,7 +88,8 @@ impl Formatter for Php {
                 Some('/') => writer.write_all(b"\\/")?,
                 Some(letter) => {
                     for unit in letter.encode_utf16(&mut [0; 2]) {
-                        write!(writer, "\\u{unit:04x}")?;
+                        let digits: [u8; 4] = crate::hex::encode(&unit.to_be_bytes());
+                        writer.write_all(&[b'\\', b'u', digits[0], digits[1], digits[2], digits[3]])?;
                     }
                 }
                 None => {}
