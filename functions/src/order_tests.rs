@@ -1,6 +1,7 @@
 //! The order of checks, walked through the whole road: what wins over what. Beside the registry, because it takes methods to see it.
 
 use crate::testing::{ANN, By, World, text};
+use reconnect_core::Settings;
 use reconnect_core::context::Host;
 use reconnect_core::model::Application;
 use reconnect_wire::Args;
@@ -153,6 +154,45 @@ async fn an_access_token_stands_for_its_session_and_dies_with_it() {
     assert_eq!(code(&world, &[("method", "auth.createToken"), token]).await, 15);
     assert_eq!(code(&world, &[("method", "auth.expireSession"), token]).await, 0);
     assert_eq!(code(&world, &[method, token]).await, 190);
+}
+
+#[tokio::test]
+async fn a_token_in_the_clear_is_error_8_unless_the_owner_allows_it() {
+    let world = World::under(Settings::default(), |_| ()).await;
+    let opened = world.session(&world.web).await;
+    let token = user_token(&world, &world.web, &opened.key);
+    assert_eq!(code(&world, &[("method", "users.getLoggedInUser"), ("access_token", &token)]).await, 8);
+}
+
+#[tokio::test]
+async fn nothing_in_the_store_could_be_sent_as_a_key_a_token_or_a_secret() {
+    let world = World::new().await;
+    let plan = world.plan(&world.web, ANN, false).await;
+    let graph = &world.services.graph;
+    let (session, infinite) = (world.session(&world.web).await, world.infinite_session(&world.desktop).await);
+    let login = graph.login(ANN).await.unwrap().unwrap();
+    let person = graph.person(ANN).await.unwrap().unwrap();
+    let (_, cookie) = graph.log_in(&person, login.epoch, None).await.unwrap();
+    let texts = [
+        session.key.clone(),
+        infinite.key.clone(),
+        world.services.secrets.session_secret(session.session.id, false),
+        world.services.secrets.session_secret(infinite.session.id, true),
+        graph.create_token(&world.web).await.unwrap(),
+        graph.create_bound_token(&world.web, &plan).await.unwrap(),
+        graph.create_code(&world.web, &plan).await.unwrap(),
+        cookie,
+    ];
+    let stored = format!("{:?}", graph.store().scan(None, 10_000).await.unwrap().records);
+    // Data is printed as a list of numbers: so is what is looked for, any twelve letters in a row of it.
+    let printed = |bytes: &[u8]| bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    for text in texts {
+        for part in text.as_bytes().windows(text.len().min(12)) {
+            assert!(!stored.contains(&printed(part)), "{text} is in the store");
+        }
+        assert!(!stored.contains(&text), "{text} is in the store");
+    }
+    assert!(stored.contains(&printed(b"ann@example.com")), "what is there is found");
 }
 
 #[tokio::test]

@@ -16,10 +16,6 @@ use reconnect_core::context::{Host, SiteCookie};
 use reconnect_core::dispatch::{self, Performed};
 use reconnect_wire::{Call, Code, Document, Refused, TooLarge, render};
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Everything that is served under this site.
 ///
@@ -96,25 +92,20 @@ fn only(document: Document) -> Performed {
 enum Unread {
     TooLarge(usize),
     Cut,
-    Slow,
 }
 
 impl IntoResponse for Unread {
     fn into_response(self) -> Response {
         match self {
             Unread::TooLarge(limit) => too_large("body", limit),
-            Unread::Cut => plain(StatusCode::BAD_REQUEST, "The body ended early.\n"),
-            Unread::Slow => plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n"),
+            Unread::Cut => plain(StatusCode::BAD_REQUEST, "The body ended early, or took too long.\n"),
         }
     }
 }
 
-async fn read_body(body: Body, limit: usize) -> Result<Bytes, Unread> {
-    tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await.unwrap_or(Err(Unread::Slow))
-}
-
-/// The whole body. Nearly every one comes in one piece, which is then handed on as it is.
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
+/// The whole body. Nearly every one comes in one piece, which is then handed on as it is. How long it may take is for whoever accepted
+/// the connection to say.
+async fn read_body(mut body: Body, limit: usize) -> Result<Bytes, Unread> {
     let (mut first, mut more) = (Bytes::new(), BytesMut::new());
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unread::Cut)?.into_data() else { continue };

@@ -40,9 +40,14 @@ impl World {
 
     /// `adjust` changes the web application before it is made.
     pub(crate) async fn with(adjust: impl FnOnce(&mut Application)) -> World {
+        let settings = Settings { tokens_over_http: true, ..Settings::default() };
+        World::under(settings, adjust).await
+    }
+
+    /// Under other settings.
+    pub(crate) async fn under(settings: Settings, adjust: impl FnOnce(&mut Application)) -> World {
         let clock = Arc::new(ManualClock::new(Time::from_secs(BEGINNING)));
         let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
-        let settings = Settings { tokens_over_http: true, ..Settings::default() };
         let services = Services::open(store, clock.clone(), registry(), settings).await.unwrap();
         let mut web = Application {
             id: Id(350_685_531_728),

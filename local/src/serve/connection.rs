@@ -227,3 +227,44 @@ impl Signals {
         let _ = tokio::signal::ctrl_c().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::post;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// What a client gets that sends this and then waits. Time is the runtime's own and runs on when nothing else does.
+    async fn answer_to(sent: &[u8]) -> String {
+        let read = |body: Body| async move {
+            match axum::body::to_bytes(body, 1024).await {
+                Ok(_) => "whole",
+                Err(_) => "given up",
+            }
+        };
+        let server = Server { router: Router::new().route("/", post(read)), tls: None, trusted: Arc::new([]) };
+        let (mut client, stream) = tokio::io::duplex(4096);
+        let graceful = GracefulShutdown::new();
+        tokio::spawn(speak(stream, Peer::default(), server, graceful.watcher()));
+        client.write_all(sent).await.unwrap();
+        let mut answer = Vec::new();
+        // An open end is told from a slow one by this only: an hour is longer than any limit here.
+        let read = timeout(Duration::from_secs(3600), client.read_to_end(&mut answer)).await;
+        read.expect("the server gave up").unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_never_ends_is_given_up() {
+        answer_to(b"POST / HTTP/1.1\r\nHost: a\r\nX-Slow:").await;
+        answer_to(b"").await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let whole = answer_to(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc").await;
+        assert!(whole.ends_with("whole"), "{whole}");
+        let cut = answer_to(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc").await;
+        assert!(cut.ends_with("given up"), "{cut}");
+    }
+}

@@ -197,21 +197,29 @@ pub(crate) fn get_as(url: &str, path: &str, host: &str, headers: &[(&str, &str)]
 
 /// Status and body of a POST of a form.
 pub(crate) fn post(url: &str, path: &str, body: &str) -> (u16, String) {
-    post_slowly(url, path, body, || {})
+    let mut socket = connect(url);
+    socket.write_all(head_of_post(url, path, body, "").as_bytes()).unwrap();
+    exchange(socket, body)
 }
 
-/// The same, with something that happens in the middle of the body.
+/// The same, with something that happens between the head and the body, once the server has begun to wait for the body.
 pub(crate) fn post_slowly(url: &str, path: &str, body: &str, meanwhile: impl FnOnce()) -> (u16, String) {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+    const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut socket = connect(url);
+    socket.write_all(head_of_post(url, path, body, "Expect: 100-continue\r\n").as_bytes()).unwrap();
+    let mut told = [0; GO_ON.len()];
+    socket.read_exact(&mut told).unwrap();
+    assert_eq!(told, GO_ON);
+    meanwhile();
+    exchange(socket, body)
+}
+
+fn head_of_post(url: &str, path: &str, body: &str, more: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n{more}\r\n",
         address(url),
         body.len()
-    );
-    let mut socket = connect(url);
-    let (start, rest) = body.split_at(body.len() / 2);
-    socket.write_all(format!("{head}{start}").as_bytes()).unwrap();
-    meanwhile();
-    exchange(socket, rest)
+    )
 }
 
 /// The same as `get` over TLS, the server being called by that name and trusted by that authority.

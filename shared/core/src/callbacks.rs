@@ -28,26 +28,30 @@ pub async fn authorized(
 /// Tells an application that a person removed it: `fb_sig_uninstall=1` to its post-remove address, a `signed_request` with the
 /// person's id to its deauthorize address; to both when it has both. Never a session key.
 pub async fn removed(outbound: &Outbound, app: &Application, person: Id, at: Time) -> Result<(), OutboundError> {
-    if let Some(address) = &app.post_remove_url {
+    let by_fb_sig = async {
+        let Some(address) = &app.post_remove_url else { return Ok(()) };
         let mut fields = common(app, person, at);
         fields.set(b"uninstall", b"1");
         fields.set(b"added", b"0");
-        outbound.post_form(address, &fb_sig::sign(fb_sig::FB_SIG, &fields, app.secret.as_bytes())).await?;
-    }
-    if let Some(address) = &app.deauthorize_url {
+        outbound.post_form(address, &fb_sig::sign(fb_sig::FB_SIG, &fields, app.secret.as_bytes())).await
+    };
+    let by_signed_request = async {
+        let Some(address) = &app.deauthorize_url else { return Ok(()) };
         let payload = serde_json::json!({
-            "algorithm": "HMAC-SHA256",
+            "algorithm": signed_request::ALGORITHM,
             "issued_at": at.secs(),
             "user": { "country": "us", "locale": "en_US" },
             "user_id": person.to_string(),
         });
         let signed = signed_request::make(&payload, app.secret.as_bytes())
-            .map_err(|e| OutboundError::Failed(format!("signing: {e}")))?;
+            .map_err(|error| OutboundError::Failed(format!("signing: {error}")))?;
         let mut fields = Args::new();
         fields.set(b"signed_request", signed.as_bytes());
-        outbound.post_form(address, &fields).await?;
-    }
-    Ok(())
+        outbound.post_form(address, &fields).await
+    };
+    // At the same time: both together are waited for no longer than one.
+    let (one, other) = tokio::join!(by_fb_sig, by_signed_request);
+    one.and(other)
 }
 
 fn common(app: &Application, person: Id, at: Time) -> Args {
