@@ -86,6 +86,15 @@ async fn only_listed_addresses_may_call_for_a_web_application() {
 }
 
 #[tokio::test]
+async fn no_application_calls_on_behalf_of_another() {
+    let world = World::new().await;
+    for (key, expected) in [(&world.desktop.api_key, 10), (&world.web.api_key, 0), (&String::new(), 0)] {
+        let args = [("call_as_apikey", key.as_str())];
+        assert_eq!(world.code(By::App(&world.web), "auth.createToken", &args).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_disabled_application_is_error_101() {
     let world = World::with(|app| app.disabled = true).await;
     assert_eq!(world.code(By::App(&world.web), "auth.createToken", &[]).await, 101);

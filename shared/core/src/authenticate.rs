@@ -30,6 +30,7 @@ pub(crate) async fn authenticate(
     };
     let handler = handler.ok_or(Error::from(Code::Method))?;
     check_access(request, &caller, handler)?;
+    check_on_behalf(&caller, call)?;
     let caller = check_call_id(services, caller, call).await?;
     Ok((slide(services, caller).await?, handler))
 }
@@ -220,6 +221,17 @@ fn check_access(request: &Request, caller: &Caller, handler: &Handler) -> Result
         return Err(Code::HostReadonly.into());
     }
     Ok(())
+}
+
+/// `call_as_apikey`: on behalf of another application, which would have had to grant that by the permissions API. Nobody can here, so
+/// the call is refused and not answered for the wrong application.
+fn check_on_behalf(caller: &Caller, call: &Call) -> Result<()> {
+    match call.args.present("call_as_apikey") {
+        Some(other) if other != caller.app.api_key.as_bytes() => {
+            Err(Code::PermissionDenied.because("no application has granted others to call on its behalf").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Only for applications that ask for it: the iPhone client sends whole seconds, and repeats itself within one.
