@@ -383,7 +383,7 @@ fn the_log_has_one_line_a_call_and_no_secret() {
     assert_eq!(calls.len(), 1, "{log}");
     assert_eq!(
         (calls[0]["method"].as_str(), calls[0]["app"].as_u64(), calls[0]["code"].as_u64()),
-        (Some("auth.createtoken"), Some(2001), Some(0))
+        (Some("auth.createToken"), Some(2001), Some(0))
     );
     assert!(!log.contains("5ec2e7") && !log.contains("sig"), "{log}");
 }

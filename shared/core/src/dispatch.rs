@@ -5,6 +5,7 @@ use crate::context::{Caller, Context, Request, Services, SiteCookie};
 use crate::error::{Error, Result};
 use reconnect_store::Id;
 use reconnect_wire::{Call, Code, Document, Format, render};
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -23,9 +24,9 @@ pub async fn perform(services: &Arc<Services>, request: Request, call: &Call) ->
     let mut line = Line::default();
     let (document, cookies) = match walk(services, request, call, None, &mut line).await {
         Ok(done) => done,
-        Err(error) => (failed(call, &error, &mut line), Vec::new()),
+        Err(error) => (failed(services, call, &error, &mut line), Vec::new()),
     };
-    line.write(call, began);
+    line.write(services, call, began);
     Performed { document, cookies }
 }
 
@@ -39,9 +40,9 @@ impl Context {
         let walked = Box::pin(walk(&self.services, self.request, &call, Some(&self.caller), &mut line)).await;
         let document = match walked {
             Ok((document, _)) => document,
-            Err(error) => failed(&call, &error, &mut line),
+            Err(error) => failed(&self.services, &call, &error, &mut line),
         };
-        line.write(&call, began);
+        line.write(&self.services, &call, began);
         document
     }
 }
@@ -56,7 +57,7 @@ async fn walk(
     let (caller, handler) = authenticate(services, &request, call, outer).await?;
     line.app = Some(caller.app.id);
     line.viewer = caller.viewer();
-    if outer.is_some() && handler.access.rights == crate::method::Rights::All && handler.name == "batch.run" {
+    if outer.is_some() && handler.name == "batch.run" {
         return Err(Code::BatchMethodNotAllowedInBatchMode.into());
     }
     let cx =
@@ -65,11 +66,11 @@ async fn walk(
     Ok((document, cx.cookies.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
-fn failed(call: &Call, error: &Error, line: &mut Line) -> Document {
+fn failed(services: &Services, call: &Call, error: &Error, line: &mut Line) -> Document {
     let told = error.on_the_wire();
     line.code = told.code.number();
     if error.is_ours() {
-        tracing::error!(target: "reconnect", method = name_of(call), %error, "a call failed on our side");
+        tracing::error!(target: "reconnect", method = &*name_of(services, call), %error, "a call failed on our side");
     }
     render::error(call, &told)
 }
@@ -83,10 +84,10 @@ struct Line {
 }
 
 impl Line {
-    fn write(&self, call: &Call, began: Instant) {
+    fn write(&self, services: &Services, call: &Call, began: Instant) {
         tracing::info!(
             target: "reconnect::call",
-            method = name_of(call),
+            method = &*name_of(services, call),
             app = self.app.map(|id| id.0),
             viewer = self.viewer.map(|id| id.0),
             format = match call.format { Format::Xml => "xml", Format::Json => "json", Format::JsonStrings => "json-strings" },
@@ -96,6 +97,14 @@ impl Line {
     }
 }
 
-fn name_of(call: &Call) -> &str {
-    call.method.as_ref().map_or("-", |name| name.folded())
+/// The method's name as it is documented. Of a name that is none, what a name could be made of, and not much of it: a log is no place
+/// for whatever a stranger sends.
+fn name_of(services: &Services, call: &Call) -> Cow<'static, str> {
+    let Some(name) = &call.method else { return Cow::Borrowed("-") };
+    match services.registry.find(name.folded()) {
+        Some(handler) => Cow::Borrowed(handler.name),
+        None => {
+            name.folded().chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).take(64).collect()
+        }
+    }
 }
