@@ -86,4 +86,34 @@ mod tests {
         assert!(!passwords.check("correct horse", None).await.unwrap());
         assert!(!passwords.check(&"x".repeat(MAX_BYTES + 1), Some(&stored)).await.unwrap());
     }
+
+    #[tokio::test]
+    async fn hashing_leaves_the_async_threads_alone() {
+        let passwords = Passwords::default();
+        let hashing = tokio::spawn(async move { passwords.hash("correct horse").await });
+        // This runtime has one thread: were it hashing, nothing else would happen until it is done.
+        let mut turns = 0;
+        while !hashing.is_finished() {
+            tokio::task::yield_now().await;
+            turns += 1;
+        }
+        assert!(turns > 10, "{turns}");
+    }
+
+    #[tokio::test]
+    async fn only_a_few_passwords_are_hashed_at_once() {
+        let passwords = Passwords::default();
+        let crowd: Vec<_> = (0..AT_ONCE + 3)
+            .map(|_| {
+                let passwords = passwords.clone();
+                tokio::spawn(async move { passwords.check("x", None).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert_eq!(passwords.turns.available_permits(), 0, "all turns are taken, and the rest wait");
+        for one in crowd {
+            one.await.unwrap().unwrap();
+        }
+        assert_eq!(passwords.turns.available_permits(), AT_ONCE);
+    }
 }

@@ -179,6 +179,20 @@ async fn an_application_is_told_that_a_person_authorised_it() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let status = format!("302 Found\r\nLocation: http://{}/", elsewhere.local_addr().unwrap());
+    let (address, heard) = listen(status.leak());
+    let house = house(|app| app.post_authorize_url = Some(address)).await;
+    let now = house.services.graph.now();
+    let answer = callbacks::authorized(&house.services.outbound, &house.app, ANN, now, None).await;
+    assert!(answer.unwrap_err().to_string().contains("302"));
+    heard.join().unwrap();
+    assert!(elsewhere.accept().is_err(), "nobody came");
+}
+
+#[tokio::test]
 async fn an_application_that_does_not_answer_holds_nobody_up_for_long() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", silent.local_addr().unwrap());
