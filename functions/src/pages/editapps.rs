@@ -3,7 +3,7 @@
 use super::address::redirect;
 use super::asked::Asked;
 use super::form_token;
-use super::layout::Page;
+use super::layout::{self, Page};
 use super::problem::Problem;
 use super::views;
 use axum::response::{IntoResponse, Response};
@@ -43,7 +43,7 @@ fn entry(asked: &Asked, app: &Application, grant: &Grant) -> Markup {
     html! {
         section.card {
             div.app {
-                (views::tile(&app.name, app.id.0, false))
+                (layout::tile(&app.name, app.id.0, false))
                 h2 { (app.name) }
             }
             @if grant.permissions.is_empty() {

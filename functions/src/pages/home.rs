@@ -2,7 +2,7 @@
 
 use super::address::redirect;
 use super::asked::Asked;
-use super::layout::Page;
+use super::layout::{self, Page};
 use super::views;
 use axum::response::{IntoResponse, Response};
 use maud::html;
@@ -13,7 +13,7 @@ pub(super) async fn home(asked: Asked) -> Response {
     let body = html! {
         section.card {
             div.app {
-                (views::tile(&person.first_name, person.id.0, true))
+                (layout::tile(&person.first_name, person.id.0, true))
                 p { "Logged in as " b { (person.name()) } br; span.quiet { (person.email) } }
             }
             p { a.button href="/editapps.php" { "Your applications" } }

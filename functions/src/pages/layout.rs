@@ -1,4 +1,5 @@
-//! The frame around every page: head, bar, footer, and the headers that hold a browser to what the page needs.
+//! The frame around every page, the dev server's start page included: head, bar, footer, and the headers that hold a browser to what the
+//! page needs.
 
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{self, HeaderName};
@@ -11,10 +12,12 @@ const STYLE: &str = include_str!("style.css");
 
 /// What the bar at the top offers.
 #[derive(Debug, Default)]
-pub(super) enum Navigation {
+pub enum Navigation {
     /// The mark only: windows and frames.
     #[default]
     Bare,
+    /// A few words beside the mark.
+    Tagline(&'static str),
     /// For somebody who is logged in.
     Person {
         /// Their name.
@@ -26,23 +29,34 @@ pub(super) enum Navigation {
 
 /// A page.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) status: StatusCode,
-    pub(super) title: String,
-    pub(super) body: Markup,
-    pub(super) navigation: Navigation,
+pub struct Page {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// Its heading, and its name in the browser.
+    pub title: String,
+    /// What stands below the heading.
+    pub body: Markup,
+    /// What the bar offers.
+    pub navigation: Navigation,
     /// Where the redirect behind the page's form may lead, beside this site.
-    pub(super) form_sources: Vec<String>,
+    pub form_sources: Vec<String>,
+    /// Rules of its own, behind those of all pages.
+    pub style: &'static str,
+    /// A line of its own in the footer.
+    pub note: Option<&'static str>,
 }
 
 impl Page {
-    pub(super) fn new(title: impl Into<String>, body: Markup) -> Page {
+    /// A page with nothing in the bar.
+    pub fn new(title: impl Into<String>, body: Markup) -> Page {
         Page {
             status: StatusCode::OK,
             title: title.into(),
             body,
             navigation: Navigation::Bare,
             form_sources: Vec::new(),
+            style: "",
+            note: None,
         }
     }
 
@@ -56,7 +70,7 @@ impl Page {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | Reconnect" }
                     link rel="icon" href="data:,"; // none: browsers would ask for /favicon.ico
-                    style nonce=(nonce) { (PreEscaped(STYLE)) }
+                    style nonce=(nonce) { (PreEscaped(STYLE)) (PreEscaped(self.style)) }
                 }
                 body {
                     header.bar {
@@ -67,6 +81,7 @@ impl Page {
                     }
                     main { h1 { (self.title) } (self.body) }
                     footer {
+                        @if let Some(note) = self.note { p { (note) } }
                         p { "Reconnect is an independent project. It is not affiliated with, endorsed by or connected to Facebook or Meta." }
                     }
                 }
@@ -76,7 +91,11 @@ impl Page {
 }
 
 fn bar(navigation: &Navigation) -> Markup {
-    let Navigation::Person { name, logout } = navigation else { return html! {} };
+    let (name, logout) = match navigation {
+        Navigation::Bare => return html! {},
+        Navigation::Tagline(words) => return html! { span.tagline { (words) } },
+        Navigation::Person { name, logout } => (name, logout),
+    };
     html! {
         nav aria-label="Your account" {
             a.who href="/home.php" { (name) }
@@ -120,4 +139,12 @@ pub(super) fn secure(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+}
+
+/// The first letter of a name in a tile; which color follows from the id.
+pub fn tile(name: &str, id: u64, round: bool) -> Markup {
+    let letter: String =
+        name.trim().chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_else(|| "?".to_owned());
+    let class = format!("tile c{}{}", id % 6, if round { " round" } else { "" });
+    html! { span class=(class) aria-hidden="true" { (letter) } }
 }

@@ -20,7 +20,7 @@ mod finish;
 mod flow;
 mod form_token;
 mod home;
-mod layout;
+pub mod layout;
 mod login;
 mod logout;
 mod problem;

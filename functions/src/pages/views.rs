@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::consent::{self, CONSENT};
 use super::flow::Step;
 use super::form_token;
-use super::layout::{Navigation, Page};
+use super::layout::{self, Navigation, Page};
 use super::login::{Again, Flow, LOGIN_FORM};
 use super::request::{Display, LoginRequest};
 use maud::{Markup, html};
@@ -40,19 +40,11 @@ pub(super) fn hidden<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) ->
     html! { @for (name, value) in fields { input type="hidden" name=(name) value=(value); } }
 }
 
-/// The first letter of a name in a tile; which color follows from the id.
-pub(super) fn tile(name: &str, id: u64, round: bool) -> Markup {
-    let letter: String =
-        name.trim().chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_else(|| "?".to_owned());
-    let class = format!("tile c{}{}", id % 6, if round { " round" } else { "" });
-    html! { span class=(class) aria-hidden="true" { (letter) } }
-}
-
 /// An application's name, and the host that the flow returns to.
 pub(super) fn plate(app: &Application, host: Option<String>) -> Markup {
     html! {
         div.app {
-            (tile(&app.name, app.id.0, false))
+            (layout::tile(&app.name, app.id.0, false))
             p {
                 b { (app.name) }
                 @if let Some(host) = host { br; span.quiet { "returns to " (host) } }
@@ -114,7 +106,7 @@ fn row_of_faces(hidden: &Markup, faces: &[Person]) -> Markup {
             div.faces {
                 @for person in faces {
                     button type="submit" name=(FACE) value=(person.id) {
-                        (tile(&person.first_name, person.id.0, true))
+                        (layout::tile(&person.first_name, person.id.0, true))
                         span { span.unseen { "Log in as " } (person.name()) }
                     }
                 }

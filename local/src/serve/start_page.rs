@@ -7,15 +7,15 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderName, StatusCode, header};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use reconnect_core::ids::draw_secret;
+use http::{StatusCode, header};
+use maud::{Markup, html};
 use reconnect_core::model::Application;
-use reconnect_core::owner::{Demo, DemoPerson};
+use reconnect_core::owner::Demo;
+use reconnect_functions::pages::layout::{self, Navigation};
 use reconnect_functions::site::{Site, Visit};
 use std::sync::Arc;
 
-/// The looks of the other pages, in wider columns: those hold one form, this one holds tables.
+/// Beside the looks of all pages: wider columns, since those hold one form and this one holds tables.
 const STYLE: &str = include_str!("start_page.css");
 
 #[derive(Clone)]
@@ -46,22 +46,7 @@ async fn start(State(page): State<Page>, parts: http::request::Parts) -> Respons
         );
     }
     match page.site.services.graph.demo().await {
-        Ok(demo) => {
-            let nonce = draw_secret();
-            // The page needs nothing from elsewhere and runs nothing.
-            let policy = format!(
-                "default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-            );
-            let headers: [(HeaderName, &str); 6] = [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                (header::CONTENT_SECURITY_POLICY, &policy),
-                (header::X_FRAME_OPTIONS, "DENY"),
-                (header::REFERRER_POLICY, "no-referrer"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                (header::CACHE_CONTROL, "no-store"),
-            ];
-            (headers, render(&nonce, &visit.origin(), &page.reached, &demo).into_string()).into_response()
-        }
+        Ok(demo) => render(&visit.origin(), &page.reached, &demo).into_response(),
         Err(error) => {
             tracing::error!(target: "reconnect", %error, "the start page cannot be made");
             plain(StatusCode::INTERNAL_SERVER_ERROR, "The start page cannot be made: the server's log says why.\n")
@@ -74,34 +59,19 @@ fn plain(status: StatusCode, text: &'static str) -> Response {
         .into_response()
 }
 
-fn render(nonce: &str, base: &str, reached: &Reached, demo: &Demo) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Reconnect" }
-                link rel="icon" href="data:,"; // none: browsers would ask for /favicon.ico
-                style nonce=(nonce) { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.bar { div.inner { span.mark { "reconnect" } span { "the Legacy REST API, offline" } } }
-                main {
-                    h1 { "Everything is ready" }
-                    @if let Some(app) = example(demo) { (first_call(base, reached, app)) }
-                    @if demo.is_empty() { (nobody()) }
-                    @if !demo.applications.is_empty() { (applications(base, &demo.applications)) }
-                    @if !demo.people.is_empty() { (people(base, demo)) }
-                    (addresses(reached))
-                }
-                footer {
-                    p { "Only this machine is shown this page. What is on it is demo data, and public." }
-                    p { "Reconnect is an independent project. It is not affiliated with, endorsed by or connected to Facebook or Meta." }
-                }
-            }
-        }
+fn render(base: &str, reached: &Reached, demo: &Demo) -> layout::Page {
+    let body = html! {
+        @if let Some(app) = example(demo) { (first_call(base, reached, app)) }
+        @if demo.is_empty() { (nobody()) }
+        @if !demo.applications.is_empty() { (applications(base, &demo.applications)) }
+        @if !demo.people.is_empty() { (people(base, demo)) }
+        (addresses(reached))
+    };
+    layout::Page {
+        navigation: Navigation::Tagline("the Legacy REST API, offline"),
+        style: STYLE,
+        note: Some("Only this machine is shown this page. What is on it is demo data, and public."),
+        ..layout::Page::new("Everything is ready", body)
     }
 }
 
@@ -121,9 +91,9 @@ fn applications(base: &str, applications: &[Application]) -> Markup {
     html! {
         section.card {
             h2 { "Applications" }
-            div.apps {
+            div.applications {
                 @for app in applications {
-                    div.app {
+                    div.application {
                         h3 { (app.name) span.tag { (if app.desktop { "desktop" } else { "web" }) } }
                         dl {
                             dt { "API key" } dd { code { (app.api_key) } }
@@ -131,7 +101,7 @@ fn applications(base: &str, applications: &[Application]) -> Markup {
                             dt { "App id" } dd { code { (app.id) } }
                             @if let Some(url) = &app.callback_url { dt { "Callback" } dd { code { (url) } } }
                         }
-                        p { a.button href=(login_url(base, app)) { "Log in to " (app.name) } }
+                        p { a.button.primary href=(login_url(base, app)) { "Log in to " (app.name) } }
                     }
                 }
             }
@@ -148,8 +118,8 @@ fn people(base: &str, demo: &Demo) -> Markup {
             ul.people {
                 @for one in &demo.people {
                     li {
-                        (face(one))
-                        div.who {
+                        (layout::tile(&one.person.first_name, one.person.id.0, true))
+                        div.person {
                             b { (one.person.name()) }
                             span.quiet { (one.person.email) }
                             span.quiet { "password " code { (one.password.as_deref().unwrap_or("(changed)")) } ", uid " code { (one.person.id) } }
@@ -160,12 +130,6 @@ fn people(base: &str, demo: &Demo) -> Markup {
             }
         }
     }
-}
-
-/// A disc with an initial, in the colour that the person has on the login page.
-fn face(one: &DemoPerson) -> Markup {
-    let initial: String = one.person.name().chars().next().into_iter().flat_map(char::to_uppercase).collect();
-    html! { span class=(format!("tile c{}", one.person.id.0 % 6)) aria-hidden="true" { (initial) } }
 }
 
 fn nobody() -> Markup {
@@ -200,20 +164,21 @@ fn addresses(reached: &Reached) -> Markup {
 mod tests {
     use super::*;
     use reconnect_core::model::Person;
+    use reconnect_core::owner::DemoPerson;
     use reconnect_store::Id;
 
     #[test]
     fn what_people_are_called_is_escaped() {
         let person = Person { id: Id(7), first_name: "<b>".to_owned(), ..Person::default() };
         let demo = Demo { people: vec![DemoPerson { person, password: None }], applications: Vec::new() };
-        let page = render("n", "http://localhost:1", &Reached::default(), &demo).into_string();
+        let page = render("http://localhost:1", &Reached::default(), &demo).body.into_string();
         assert!(page.contains("&lt;b&gt;") && !page.contains("<b>&lt;b&gt;</b></b>"), "{page}");
         assert!(!page.contains("<script"), "no scripts");
     }
 
     #[test]
     fn an_empty_server_says_how_to_begin() {
-        let page = render("n", "http://localhost:1", &Reached::default(), &Demo::default()).into_string();
+        let page = render("http://localhost:1", &Reached::default(), &Demo::default()).body.into_string();
         assert!(page.contains("reconnect app create"));
     }
 }
