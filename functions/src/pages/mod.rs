@@ -2,12 +2,12 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`request`] | the arguments of login.php and its relatives, in one typed struct |
-//! | [`flow`] | which step comes next: one pure function |
-//! | [`asked`], [`visitor`], [`form_token`] | what every page knows of a request: arguments, who is logged in, which forms are ours |
-//! | [`login`], [`consent`], [`finish`], [`address`] | the handlers of the flow, and how it ends |
-//! | [`logout`], [`code_gen`], [`editapps`], [`home`] | the other pages |
-//! | [`layout`], [`views`], [`problem`] | what they look like |
+//! | `request` | the arguments of login.php and its relatives, in one typed struct |
+//! | `flow` | which step comes next: one pure function |
+//! | `asked`, `visitor`, `form_token` | what every page knows of a request: arguments, who is logged in, which forms are ours |
+//! | `login`, `consent`, `finish`, `address` | the handlers of the flow, and how it ends |
+//! | `logout`, `code_gen`, `editapps`, `home` | the other pages |
+//! | `layout`, `views`, `problem` | what they look like |
 //!
 //! Rendered on the server, with forms and links only: the browsers of the time, embedded ones and today's all do.
 
