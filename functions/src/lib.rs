@@ -5,14 +5,12 @@ mod batch;
 mod users;
 
 pub mod names;
-#[cfg(test)]
-mod order_tests;
 pub mod pages;
 pub mod router;
 pub mod schema;
 pub mod site;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 use reconnect_core::{Handler, Registry};
 

@@ -133,7 +133,7 @@ impl FromRequestParts<Site> for Visit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::World;
+    use crate::tests::world::World;
 
     #[tokio::test]
     async fn historic_names_vouch_for_each_other_and_for_nobody_else() {

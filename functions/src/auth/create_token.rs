@@ -34,7 +34,7 @@ impl Method for CreateToken {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{By, World};
+    use crate::tests::world::{By, World};
 
     #[tokio::test]
     async fn a_token_is_made_for_whoever_knows_the_applications_secret() {

@@ -30,7 +30,7 @@ impl Method for ExpireSession {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{By, World};
+    use crate::tests::world::{By, World};
 
     #[tokio::test]
     async fn the_session_is_dead_at_once_and_the_authorisation_stays() {

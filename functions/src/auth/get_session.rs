@@ -141,7 +141,7 @@ fn set_site_cookies(cx: &Context, session: &Session) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, BEGINNING, By, World, text};
+    use crate::tests::world::{ANN, BEGINNING, By, World, text};
     use reconnect_core::context::Host;
     use reconnect_core::permission::Permissions;
 

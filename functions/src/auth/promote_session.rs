@@ -48,7 +48,7 @@ impl Method for PromoteSession {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, By, World};
+    use crate::tests::world::{ANN, By, World};
 
     #[tokio::test]
     async fn the_secret_is_the_same_each_time_and_signs_calls() {

@@ -47,7 +47,7 @@ impl Method for RevokeAuthorization {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, BOB, By, World};
+    use crate::tests::world::{ANN, BOB, By, World};
     use reconnect_core::permission::Permissions;
 
     #[tokio::test]

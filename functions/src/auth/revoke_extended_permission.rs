@@ -46,7 +46,7 @@ impl Method for RevokeExtendedPermission {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, By, World};
+    use crate::tests::world::{ANN, By, World};
     use reconnect_core::permission::Permissions;
 
     #[tokio::test]

@@ -61,7 +61,7 @@ async fn run(cx: &Context, entry: &str) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, By, World};
+    use crate::tests::world::{ANN, By, World};
     use reconnect_core::model::Application;
 
     fn entry(world: &World, app: &Application, method: &str, args: &[(&str, &str)]) -> String {

@@ -30,7 +30,7 @@ impl Method for GetLoggedInUser {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, By, World};
+    use crate::tests::world::{ANN, By, World};
 
     #[tokio::test]
     async fn a_number_in_json_a_text_in_json_strings() {

@@ -39,7 +39,7 @@ impl Method for HasAppPermission {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{ANN, By, World};
+    use crate::tests::world::{ANN, By, World};
     use reconnect_core::permission::Permissions;
 
     #[tokio::test]

@@ -33,7 +33,7 @@ impl Method for IsAppUser {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{By, World};
+    use crate::tests::world::{By, World};
 
     #[tokio::test]
     async fn by_uid_or_by_session_and_under_the_old_name() {

@@ -1,6 +1,6 @@
 //! The order of checks, walked through the whole road: what wins over what. Beside the registry, because it takes methods to see it.
 
-use crate::testing::{ANN, By, World, text};
+use crate::tests::world::{ANN, By, World, text};
 use reconnect_core::Settings;
 use reconnect_core::context::Host;
 use reconnect_core::model::Application;
