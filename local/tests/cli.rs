@@ -375,15 +375,24 @@ fn the_log_has_one_line_a_call_and_no_secret() {
     let folder = Folder::new();
     let server = folder.serve(&["--ephemeral", "--log-format", "json"]);
     let call = text(&server.ready, "call").to_owned();
-    common::post(&server.url(), "/restserver.php", call.split('\'').nth(1).unwrap());
+    let body = call.split('\'').nth(1).unwrap();
+    common::post(&server.url(), "/restserver.php", body);
+    common::post(&server.url(), "/restserver.php", &format!("{body}0"));
+    common::post(&server.url(), "/restserver.php", &format!("method=a.b%0A%1B[31m{}", "x".repeat(500)));
     let (code, log) = server.terminate();
     assert_eq!(code, Some(0));
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let calls: Vec<&Value> = lines.iter().filter(|line| line["target"] == "reconnect::call").collect();
-    assert_eq!(calls.len(), 1, "{log}");
+    let told =
+        |line: &Value| (line["method"].as_str().unwrap().to_owned(), line["app"].as_u64(), line["code"].as_u64());
+    let calls: Vec<_> = calls.into_iter().map(told).collect();
+    assert_eq!(calls[0], ("auth.createToken".to_owned(), Some(2001), Some(0)));
+    assert_eq!(calls[1], ("auth.createToken".to_owned(), Some(2001), Some(104)), "a failed call names its application");
     assert_eq!(
-        (calls[0]["method"].as_str(), calls[0]["app"].as_u64(), calls[0]["code"].as_u64()),
-        (Some("auth.createToken"), Some(2001), Some(0))
+        calls[2],
+        (format!("a.b31m{}", "x".repeat(58)), None, Some(101)),
+        "of a stranger's text not much is kept"
     );
+    assert_eq!(calls.len(), 3, "{log}");
     assert!(!log.contains("5ec2e7") && !log.contains("sig"), "{log}");
 }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::method::{Handler, Rights, Session as Needs};
 use crate::model::{Application, Grant, Session};
 use crate::secrets::same;
+use reconnect_store::Id;
 use reconnect_wire::token::{AccessToken, SessionKey};
 use reconnect_wire::{ApiError, Call, Code, sign};
 use std::sync::Arc;
@@ -16,17 +17,18 @@ use std::sync::Arc;
 const SLIDE_SECS: i64 = 300;
 
 /// Checks a call up to the point where its method's own checks begin. `outer` is the caller of the batch that the call is an
-/// entry of.
+/// entry of. `app` is told as soon as it is known, for the log of a call that fails later.
 pub(crate) async fn authenticate(
     services: &Services,
     request: &Request,
     call: &Call,
     outer: Option<&Caller>,
+    app: &mut Option<Id>,
 ) -> Result<(Caller, &'static Handler)> {
     let handler = call.method.as_ref().and_then(|name| services.registry.find(name.folded()));
     let caller = match call.args.present("access_token") {
-        Some(token) => by_token(services, request, call, token, handler).await?,
-        None => by_signature(services, request, call, handler, outer).await?,
+        Some(token) => by_token(services, request, call, token, handler, app).await?,
+        None => by_signature(services, request, call, handler, outer, app).await?,
     };
     let handler = handler.ok_or(Error::from(Code::Method))?;
     check_access(request, &caller, handler)?;
@@ -41,10 +43,12 @@ async fn by_signature(
     call: &Call,
     handler: Option<&'static Handler>,
     outer: Option<&Caller>,
+    known: &mut Option<Id>,
 ) -> Result<Caller> {
     let args = &call.args;
     // 1. the application
     let app = find_app(services, args.present("api_key").or_else(|| args.present("app_id"))).await?;
+    *known = Some(app.id);
     if outer.is_some_and(|outer| outer.app.id != app.id) {
         return Err(Code::ParamApiKey.because("an entry of a batch names the application of the batch").into());
     }
@@ -172,6 +176,7 @@ async fn by_token(
     call: &Call,
     token: &[u8],
     handler: Option<&'static Handler>,
+    known: &mut Option<Id>,
 ) -> Result<Caller> {
     if !request.https && !services.settings.tokens_over_http {
         return Err(Code::Secure.because("an access_token is taken over https only").into());
@@ -182,6 +187,7 @@ async fn by_token(
         Err(Error::Api(_)) => return Err(invalid()),
         other => other?,
     };
+    *known = Some(app.id);
     check_address(&app, request)?;
     if call.method.is_none() {
         return Err(Code::Method.because("the argument method is missing").into());

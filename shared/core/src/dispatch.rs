@@ -54,8 +54,7 @@ async fn walk(
     outer: Option<&Caller>,
     line: &mut Line,
 ) -> Result<(Document, Vec<SiteCookie>)> {
-    let (caller, handler) = authenticate(services, &request, call, outer).await?;
-    line.app = Some(caller.app.id);
+    let (caller, handler) = authenticate(services, &request, call, outer, &mut line.app).await?;
     line.viewer = caller.viewer();
     if outer.is_some() && handler.name == "batch.run" {
         return Err(Code::BatchMethodNotAllowedInBatchMode.into());
