@@ -14,15 +14,40 @@ const MMAP_BYTES: i64 = 1 << 40;
 const LEAST_PAGE: u64 = 512;
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS: usize = 64;
+/// How long a file that another process is just making may look like somebody else's.
+const MAKING_TRIES: u32 = 50;
+/// The pause between two looks at such a file.
+const MAKING_PAUSE: Duration = Duration::from_millis(20);
 /// How often the change of a new file to write-ahead logging is tried while other processes are at it as well.
 const WAL_TRIES: u32 = 50;
 
 /// Looks at a file without locking or writing anything, and refuses one that is not ours.
 ///
+/// Another process may be making the file at this moment, whose first page then is not whole. It keeps a rollback journal beside it
+/// for as long; so a refusal counts only when it was found twice in a row with no journal there.
+pub(crate) fn probe(path: &Path) -> std::result::Result<(), OpenError> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    let in_the_making = || Path::new(&journal).exists();
+    let mut refused = false;
+    for _ in 0..MAKING_TRIES {
+        let making = in_the_making();
+        match look(path) {
+            Ok(()) => return Ok(()),
+            Err(error) if refused && !making && !in_the_making() => return Err(error),
+            Err(_) => refused = !making,
+        }
+        std::thread::sleep(MAKING_PAUSE);
+    }
+    look(path)
+}
+
+/// One look.
+///
 /// The look goes through SQLite and not through a file handle of our own: closing such a handle would drop the POSIX locks that
 /// another store of this process holds on the same file. `immutable` reads the file alone, without log and locks; a file of
 /// ours carries its application id from its first valid page on (see [`writer`]), so the log is not needed to know it.
-pub(crate) fn probe(path: &Path) -> std::result::Result<(), OpenError> {
+fn look(path: &Path) -> std::result::Result<(), OpenError> {
     let unreachable =
         |error: std::io::Error| OpenError::Unreachable { path: path.to_owned(), reason: error.to_string() };
     match std::fs::metadata(path) {

@@ -63,10 +63,13 @@ CREATE INDEX uniques_by_expiry ON uniques (expires) WHERE expires IS NOT NULL;
 /// Brings a file that is new or ours up to [`VERSION`], all or nothing. Refuses a newer one.
 pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let failed = |error: rusqlite::Error| OpenError::from_sql(path, &error);
-    // Read first without the write lock: a file that is up to date opens while another process writes.
-    if is_current(conn, path)? {
+    // Read first without the write lock: a file that is up to date opens while another process writes. In one transaction, or a
+    // process that is just making the file could be seen half-way.
+    let looking = conn.transaction().map_err(failed)?;
+    if is_current(&looking, path)? {
         return Ok(());
     }
+    drop(looking);
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     if !is_current(&tx, path)? {
         let found = user_version(&tx).map_err(failed)?;
