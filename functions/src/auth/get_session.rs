@@ -3,17 +3,17 @@
 //! Error 100 means "nobody has logged in yet": the PHP client swallows exactly this code, and a desktop program polls until it is
 //! gone. So asking too early must not use the token up; only success does.
 
+use reconnect_core::address::cookie_domain;
 use reconnect_core::context::SiteCookie;
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
-use reconnect_core::model::{Application, State};
+use reconnect_core::model::State;
 use reconnect_core::throttle::Limit;
 use reconnect_core::{Access, Context, Error, Method, Result};
 use reconnect_wire::token::AccessToken;
 use reconnect_wire::{Args as Fields, cookies};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 pub(crate) struct GetSession;
 
@@ -78,7 +78,7 @@ impl Method for GetSession {
             uid,
             expires: session.expires,
             secret: session.secret.then(|| cx.services.secrets.session_secret(session.id, session.infinite())),
-            base_domain: base_domain(app, args.host_url.as_deref()),
+            base_domain: args.host_url.and_then(|page| cookie_domain(app, &page)),
             access_token: access_token.to_string(),
             session_key: opened.key,
         };
@@ -101,17 +101,6 @@ async fn find_token(cx: &Context, text: &str) -> Result<Option<reconnect_core::m
         return Err(invalid("auth_token is a code, and too many codes were tried; wait a quarter of an hour"));
     }
     cx.graph().code(cx.app().id, text).await
-}
-
-/// The application's base domain, when the page lies in it.
-fn base_domain(app: &Application, host_url: Option<&str>) -> Option<String> {
-    let domain = app.base_domain.as_deref()?.trim_start_matches('.');
-    let host = match host_url {
-        Some(url) => Url::parse(url).ok()?.host_str()?.to_owned(),
-        None => return None,
-    };
-    let inside = host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    inside.then(|| domain.to_owned())
 }
 
 /// The Connect cookies of the site, when the page's domain is known. A browser takes them only when this server answers under

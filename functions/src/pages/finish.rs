@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::request::{LoginRequest, Source};
 use super::views;
 use axum::response::{IntoResponse, Response};
+use reconnect_core::address::cookie_domain;
 use reconnect_core::browser::LoggedIn;
 use reconnect_core::callbacks;
 use reconnect_core::model::{Application, Grant};
@@ -15,7 +16,6 @@ use reconnect_core::session::{Opened, Plan};
 use reconnect_wire::cookies::SessionObject;
 use reconnect_wire::token::AccessToken;
 use std::time::Duration;
-use url::Url;
 
 /// How long the application may take to hear that a person authorised it.
 const CALLBACK: Duration = Duration::from_secs(2);
@@ -143,21 +143,13 @@ fn session_json(
     });
     let object = SessionObject {
         access_token,
-        base_domain: base_domain(app, address),
+        base_domain: cookie_domain(app, address),
         expires: session.expires.unsigned_abs(),
         secret: session.secret.then(|| secrets.session_secret(session.id, session.infinite())),
         session_key: opened.key.clone(),
         uid: session.person.map_or(0, |person| person.0),
     };
     object.to_json(app.secret.as_bytes()).map_err(|_| Problem::Unavailable)
-}
-
-/// The domain for the site's cookies, when the address lies in it.
-fn base_domain(app: &Application, address: &str) -> Option<String> {
-    let domain = app.base_domain.as_deref()?.trim_start_matches('.');
-    let url = Url::parse(address).ok()?;
-    let inside = url.domain()?.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    inside.then(|| domain.to_owned())
 }
 
 /// Sends the browser to the address at the end, or shows the page that stands in its place.

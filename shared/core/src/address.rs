@@ -110,6 +110,12 @@ fn lies_in(url: &Url, domain: &str) -> bool {
     !domain.is_empty() && host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
+/// The domain of the site's cookies, without leading dot: the application's base domain, when the page at this address lies in it.
+pub fn cookie_domain(app: &Application, page: &str) -> Option<String> {
+    let domain = app.base_domain.as_deref()?.trim_start_matches('.');
+    lies_in(&Url::parse(page).ok()?, domain).then(|| domain.to_owned())
+}
+
 fn is_own_page(url: &Url, origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|origin| origin.origin() == url.origin()) && OWN_PAGES.contains(&url.path())
 }
@@ -176,6 +182,16 @@ mod tests {
             "",
         ] {
             assert!(!allowed(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_for_the_base_domain_of_a_page_that_lies_in_it() {
+        let domain = |page| cookie_domain(&app(), page);
+        assert_eq!(domain("http://www.site.example/x").as_deref(), Some("site.example"));
+        for page in ["http://evilsite.example/", "http://site.example.evil.example/", "fbconnect://success", "nonsense"]
+        {
+            assert_eq!(domain(page), None, "{page}");
         }
     }
 

@@ -32,7 +32,7 @@ pub async fn perform(services: &Arc<Services>, request: Request, call: &Call) ->
 
 impl Context {
     /// Performs one entry of a batch, a form-encoded call: the same road, for the same request, checked in full as if it had been
-    /// sent alone. Uploads and batches inside a batch are refused (953); a failing entry is a document like any other.
+    /// sent alone. A batch inside a batch is refused (953); a failing entry is a document like any other.
     pub async fn run_entry(&self, entry: &str) -> Document {
         let began = Instant::now();
         let mut line = Line::default();
