@@ -1,0 +1,1 @@
+//! The graph in one DynamoDB table.
