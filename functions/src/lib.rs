@@ -8,6 +8,7 @@ pub mod names;
 pub mod pages;
 pub mod router;
 pub mod schema;
+pub mod settings;
 pub mod site;
 #[cfg(test)]
 mod tests;

@@ -10,44 +10,79 @@ use axum::{Router, extract::Path};
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http::header::{self, HeaderName};
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use reconnect_core::context::{Host, SiteCookie};
 use reconnect_core::dispatch::{self, Performed};
-use reconnect_wire::{Call, Code, Document, Refused, TooLarge, render};
+use reconnect_wire::{Call, Code, Document, Limits, Refused, TooLarge, render};
 use std::panic::AssertUnwindSafe;
 
 /// Everything that is served under this site.
-///
+pub fn router(site: Site) -> Router {
+    api_routes().merge(web_routes()).fallback(not_found).with_state(site)
+}
+
+/// The API alone: a function of the cloud that answers calls and has no page.
+pub fn api(site: Site) -> Router {
+    api_routes().fallback(not_found).with_state(site)
+}
+
+/// The pages alone, with what Flash and schema readers ask for: the cloud's function that answers no call.
+pub fn web(site: Site) -> Router {
+    web_routes().fallback(not_found).with_state(site)
+}
+
+/// What answers while the server cannot do its work: error 2 to every call, one line to everybody else.
+pub fn out_of_service(limits: Limits) -> Router {
+    let unavailable = || async {
+        plain(StatusCode::SERVICE_UNAVAILABLE, "The service is temporarily unavailable. The log says why.\n")
+    };
+    api_routes().fallback(unavailable).with_state(OutOfService(limits))
+}
+
+/// Who answers calls.
+trait Desk: Clone + Send + Sync + 'static {
+    /// How large a request may be.
+    fn limits(&self) -> &Limits;
+
+    /// The answer to a call that came to one of the historic hosts, if its path told which.
+    fn perform(&self, head: &Parts, host: Option<Host>, call: &Call) -> impl Future<Output = Response> + Send;
+}
+
 /// The API answers on every host name, since clients were pointed at many: `api`, `api-read`, `api-video`, `api-photo`, `api.new`. The
 /// read-only host is told by its name, or, where all live under one name, by a path prefix.
-pub fn router(site: Site) -> Router {
-    let mut router = Router::new()
-        .route("/crossdomain.xml", get(crossdomain))
-        .route("/1.0/facebook.xsd", get(facebook_xsd))
-        .merge(pages::router());
+fn api_routes<D: Desk>() -> Router<D> {
+    let mut router = Router::new();
     for (prefix, host) in [("", None), ("/api-read", Some(Host::Read)), ("/api-video", Some(Host::Video))] {
-        let restserver = move |State(site): State<Site>, request: Request| api(site, None, host, request);
-        let method = move |State(site): State<Site>, Path(name): Path<String>, request: Request| {
-            api(site, Some(name), host, request)
+        let restserver = move |State(desk): State<D>, request: Request| answer(desk, None, host, request);
+        let method = move |State(desk): State<D>, Path(name): Path<String>, request: Request| {
+            answer(desk, Some(name), host, request)
         };
         router = router
             .route(&format!("{prefix}/restserver.php"), any(restserver))
             .route(&format!("{prefix}/method/{{name}}"), any(method));
     }
-    router.fallback(not_found).with_state(site)
+    router
+}
+
+/// What is served beside the API.
+fn web_routes() -> Router<Site> {
+    Router::new()
+        .route("/crossdomain.xml", get(crossdomain))
+        .route("/1.0/facebook.xsd", get(facebook_xsd))
+        .merge(pages::router())
 }
 
 /// One call.
-async fn api(site: Site, path_method: Option<String>, host: Option<Host>, request: Request) -> Response {
+async fn answer(desk: impl Desk, path_method: Option<String>, host: Option<Host>, request: Request) -> Response {
     match *request.method() {
         Method::GET | Method::POST => {}
         Method::OPTIONS => return preflight(),
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "The API takes GET and POST.\n"),
     }
-    let (parts, body) = request.into_parts();
-    let visit = Visit::of(&site, &parts.headers, parts.extensions.get::<Peer>().copied().unwrap_or_default());
-    let limits = &site.services.settings.limits;
+    let (head, body) = request.into_parts();
+    let limits = desk.limits();
     let body = match read_body(body, limits.body).await {
         Ok(body) => body,
         Err(unread) => return unread.into_response(),
@@ -55,32 +90,55 @@ async fn api(site: Site, path_method: Option<String>, host: Option<Host>, reques
     let read = Call::read(
         reconnect_wire::Request {
             path_method: path_method.as_deref(),
-            query: parts.uri.query(),
-            content_type: parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes),
+            query: head.uri.query(),
+            content_type: head.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes),
             body,
         },
         limits,
     );
-    let performed = match read {
-        Ok(call) => {
-            let mut request = visit.request();
-            request.host = host.unwrap_or(request.host);
-            // A defect in one method must not take the connection, and the calls queued on it, with it.
-            match AssertUnwindSafe(dispatch::perform(&site.services, request, &call)).catch_unwind().await {
-                Ok(performed) => performed,
-                Err(_) => only(render::error(&call, &Code::Unknown.into())),
-            }
-        }
-        Err(Refused::Malformed { call, error }) => only(render::error(&call, &error)),
+    match read {
+        Ok(call) => desk.perform(&head, host, &call).await,
+        Err(Refused::Malformed { call, error }) => respond(only(render::error(&call, &error)), false),
         Err(Refused::TooLarge(what)) => {
             let (part, limit) = match what {
                 TooLarge::Query => ("query", limits.query),
                 TooLarge::Body => ("body", limits.body),
             };
-            return too_large(part, limit);
+            too_large(part, limit)
         }
-    };
-    respond(performed, visit.https)
+    }
+}
+
+impl Desk for Site {
+    fn limits(&self) -> &Limits {
+        &self.services.settings.limits
+    }
+
+    async fn perform(&self, head: &Parts, host: Option<Host>, call: &Call) -> Response {
+        let visit = Visit::of(self, &head.headers, head.extensions.get::<Peer>().copied().unwrap_or_default());
+        let mut request = visit.request();
+        request.host = host.unwrap_or(request.host);
+        // A defect in one method must not take the connection, and the calls queued on it, with it.
+        let performed = match AssertUnwindSafe(dispatch::perform(&self.services, request, call)).catch_unwind().await {
+            Ok(performed) => performed,
+            Err(_) => only(render::error(call, &Code::Unknown.into())),
+        };
+        respond(performed, visit.https)
+    }
+}
+
+/// Nobody does: the store could not be opened.
+#[derive(Clone)]
+struct OutOfService(Limits);
+
+impl Desk for OutOfService {
+    fn limits(&self) -> &Limits {
+        &self.0
+    }
+
+    async fn perform(&self, _: &Parts, _: Option<Host>, call: &Call) -> Response {
+        respond(only(render::error(call, &Code::Service.into())), false)
+    }
 }
 
 fn only(document: Document) -> Performed {

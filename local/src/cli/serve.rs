@@ -4,10 +4,10 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, FromArgMatches, ValueEnum};
 use ipnet::IpNet;
 use reconnect_core::outbound::Reach;
+use reconnect_functions::settings;
 use reconnect_store::Time;
 use std::path::PathBuf;
 use std::str::FromStr;
-use url::Url;
 
 /// Flags of `serve`.
 #[derive(Clone, Debug, Args)]
@@ -41,13 +41,13 @@ pub(crate) struct ServeFlags {
     #[arg(long, env = "RECONNECT_WORLD", value_name = "NAME|FILE", default_value = "dorm")]
     pub(crate) world: String,
     /// The address by which browsers reach the site, if it is another one than those listened on
-    #[arg(long, env = "RECONNECT_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "RECONNECT_PUBLIC_URL", value_name = "URL", value_parser = settings::public_url)]
     pub(crate) public_url: Option<String>,
     /// The time that it is now, for the server, whose clock runs on from there: RFC 3339 or seconds since 1970
-    #[arg(long, env = "RECONNECT_CLOCK", value_name = "TIME", value_parser = clock)]
+    #[arg(long, env = "RECONNECT_CLOCK", value_name = "TIME", value_parser = settings::time)]
     pub(crate) clock: Option<Time>,
     /// A proxy whose X-Forwarded-For, -Proto and -Host count: an address or a network; may be given several times
-    #[arg(long, env = "RECONNECT_TRUSTED_PROXY", value_name = "NET", value_delimiter = ',', value_parser = network)]
+    #[arg(long, env = "RECONNECT_TRUSTED_PROXY", value_name = "NET", value_delimiter = ',', value_parser = settings::network)]
     pub(crate) trusted_proxy: Vec<IpNet>,
     /// Which addresses of applications the server may call [default: loopback if it listens there only, else none]
     #[arg(long, env = "RECONNECT_OUTBOUND", value_enum, value_name = "REACH")]
@@ -115,68 +115,14 @@ impl From<OutboundReach> for Reach {
     }
 }
 
-/// `scheme://host[:port]`, as browsers write an origin.
-fn public_url(text: &str) -> Result<String, String> {
-    let wrong = "write it as http(s)://HOST[:PORT], without a path";
-    let url = Url::parse(text).map_err(|_| wrong.to_owned())?;
-    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain || url.password().is_some() {
-        return Err(wrong.to_owned());
-    }
-    Ok(url.origin().ascii_serialization())
-}
-
-fn clock(text: &str) -> Result<Time, String> {
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(Time::from_secs(seconds));
-    }
-    let at: jiff::Timestamp =
-        text.parse().map_err(|_| "write it like 2009-06-01T12:00:00Z, or as seconds since 1970".to_owned())?;
-    Ok(Time(at.as_millisecond()))
-}
-
-fn network(text: &str) -> Result<IpNet, String> {
-    let single = text.parse::<std::net::IpAddr>().map(IpNet::from);
-    single.or_else(|_| text.parse()).map_err(|_| "write it like 10.0.0.1 or 10.0.0.0/8".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_public_url_is_an_origin() {
-        assert_eq!(public_url("https://Old.Example/").unwrap(), "https://old.example");
-        assert_eq!(public_url("http://old.example:8080").unwrap(), "http://old.example:8080");
-        for bad in [
-            "old.example",
-            "ftp://old.example",
-            "http://a:b@old.example",
-            "http://old.example/path",
-            "http://old.example?x",
-        ] {
-            assert!(public_url(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_time_is_rfc_3339_or_seconds() {
-        assert_eq!(clock("1240000000").unwrap(), Time::from_secs(1_240_000_000));
-        assert_eq!(clock("2009-04-17T20:26:40Z").unwrap(), Time::from_secs(1_240_000_000));
-        assert!(clock("yesterday").is_err());
-    }
 
     #[test]
     fn certificates_are_local_or_a_pair_of_files() {
         assert_eq!("local".parse(), Ok(Tls::Local));
         assert_eq!("a.pem,b.pem".parse(), Ok(Tls::Files { certificate: "a.pem".into(), key: "b.pem".into() }));
         assert!("a.pem".parse::<Tls>().is_err() && ",".parse::<Tls>().is_err());
-    }
-
-    #[test]
-    fn a_proxy_is_an_address_or_a_network() {
-        assert_eq!(network("10.0.0.1").unwrap().to_string(), "10.0.0.1/32");
-        assert_eq!(network("fd00::/8").unwrap().to_string(), "fd00::/8");
-        assert!(network("proxy").is_err());
     }
 }

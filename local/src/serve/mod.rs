@@ -23,7 +23,6 @@ use local::Local;
 use reconnect_core::Settings;
 use reconnect_core::outbound::Reach;
 use reconnect_functions::site::{Faces, Site};
-use reconnect_store::{Clock, ShiftedClock, SystemClock};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,10 +99,7 @@ async fn serve_from(
 }
 
 async fn open(common: &Common, flags: &ServeFlags, addresses: &Addresses) -> Outcome<(Home, Origin)> {
-    let clock: Arc<dyn Clock> = match flags.clock {
-        Some(start) => Arc::new(ShiftedClock::starting_at(start)),
-        None => Arc::new(SystemClock),
-    };
+    let clock = reconnect_functions::settings::clock(flags.clock);
     let settings = settings(flags, addresses);
     let path = common.db();
     if flags.ephemeral {

@@ -31,10 +31,20 @@ pub(crate) async fn authenticate(
         None => by_signature(services, request, call, handler, outer, app).await?,
     };
     let handler = handler.ok_or(Error::from(Code::Method))?;
+    if outer.is_none() && !services.registry.opens_to(handler) {
+        return Err(served_elsewhere(services, handler));
+    }
     check_access(request, &caller, handler)?;
     check_on_behalf(&caller, call)?;
     let caller = check_call_id(services, caller, call).await?;
     Ok((slide(services, caller).await?, handler))
+}
+
+/// A function of the cloud has the rights of its own method and answers no other.
+fn served_elsewhere(services: &Services, handler: &Handler) -> Error {
+    let own = services.registry.restricted_to().map_or("-", |own| own.name);
+    let name = handler.name;
+    Code::Method.because(format!("this is the function of {own}; {name} is served at /method/{name}")).into()
 }
 
 async fn by_signature(

@@ -196,6 +196,7 @@ fn run<'a, M: Method>(cx: &'a Context, call: &'a Call) -> BoxFuture<'a, Result<D
 pub struct Registry {
     handlers: &'static [Handler],
     by_name: HashMap<String, &'static Handler>,
+    only: Option<&'static Handler>,
 }
 
 impl Registry {
@@ -203,7 +204,23 @@ impl Registry {
     pub fn new(handlers: &'static [Handler]) -> Registry {
         let names = |h: &'static Handler| std::iter::once(h.name).chain(h.aliases.iter().copied());
         let by_name = handlers.iter().flat_map(|h| names(h).map(move |name| (name.to_ascii_lowercase(), h))).collect();
-        Registry { handlers, by_name }
+        Registry { handlers, by_name, only: None }
+    }
+
+    /// The same, but calls from outside reach this one method only: what a function of the cloud serves. A method that runs others
+    /// by its nature still finds them.
+    pub fn only(self, handler: &'static Handler) -> Registry {
+        Registry { only: Some(handler), ..self }
+    }
+
+    /// The method that calls from outside are restricted to.
+    pub fn restricted_to(&self) -> Option<&'static Handler> {
+        self.only
+    }
+
+    /// Whether a call from outside may reach this method.
+    pub fn opens_to(&self, handler: &Handler) -> bool {
+        self.only.is_none_or(|only| only.name == handler.name)
     }
 
     /// By name in lower case, without `facebook.`.
