@@ -18,6 +18,7 @@ pub mod scene;
 pub mod schema;
 pub mod server;
 pub mod shown;
+pub mod standins;
 
 pub use browser::{Browser, Page};
 pub use client::{Call, Reply, Session, sign};

@@ -1,8 +1,9 @@
 //! The running server: started, waited for, asked, ended by its process id.
 
 use crate::http::{Answer, Request};
+use crate::standins::keep;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -118,16 +119,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Collects a stream in the background, up to its end.
-fn keep(mut stream: impl Read + Send + 'static, log: Arc<Mutex<Vec<u8>>>) {
-    thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(n @ 1..) = stream.read(&mut buffer) {
-            log.lock().unwrap().extend_from_slice(&buffer[..n]);
-        }
-    });
 }
 
 /// All addresses in what the server announced: scheme and `127.0.0.1:PORT`.
