@@ -1,0 +1,96 @@
+//! The environment, every setting on one line.
+//!
+//! | variable | what it says |
+//! |---|---|
+//! | `_HANDLER` | what this function serves; see `role` |
+//! | `RECONNECT_TABLE`, `RECONNECT_ENDPOINT` | the DynamoDB table, and where it is if not at the region's own address |
+//! | `RECONNECT_DB` | the SQLite file, in a build with the feature `sqlite` |
+//! | `RECONNECT_PUBLIC_URL` | the address by which browsers reach the site |
+//! | `RECONNECT_TRUSTED_PROXY` | proxies whose forwarded headers count: addresses or networks, by comma |
+//! | `RECONNECT_FRONT_SECRET` | what the owner's own front sends in `x-reconnect-front`; see `event` |
+//! | `RECONNECT_OUTBOUND` | which addresses of applications may be called: none, loopback, public, everywhere |
+//! | `RECONNECT_TOKENS_OVER_HTTP` | `true`: access tokens are taken over plain http |
+//! | `RECONNECT_CLOCK` | the time that it is now, for this function |
+//!
+//! Region and credentials are AWS's own variables, and so are the settings of the log.
+
+use crate::place::Place;
+use crate::role::Role;
+use ipnet::IpNet;
+use reconnect_core::Settings;
+use reconnect_core::outbound::Reach;
+use reconnect_functions::settings;
+use reconnect_store::Time;
+use reconnect_wire::Limits;
+
+/// The gateway hands 6 MiB at most to a function, in which a body that is no text takes a third more room. What would be lost at
+/// the door is refused by name.
+const MOST_BODY: usize = 4_500_000;
+
+/// What the owner decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// What the function serves.
+    pub(crate) role: Role,
+    /// Where the graph lies.
+    pub(crate) place: Place,
+    /// The address by which browsers reach the site.
+    pub(crate) public_url: Option<String>,
+    /// Proxies whose forwarded headers count.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// What the owner's own front proves itself with.
+    pub(crate) front_secret: Option<String>,
+    /// When the clock starts, if it is not the machine's.
+    pub(crate) clock: Option<Time>,
+    /// What the core is told.
+    pub(crate) settings: Settings,
+}
+
+impl Config {
+    /// From the environment, as `look` knows it. The error is one line.
+    pub(crate) fn read(look: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
+        let env = Environment(look);
+        Ok(Config {
+            role: Role::of(&env.text("_HANDLER").unwrap_or_default())?,
+            place: Place::read(&env)?,
+            public_url: env.parsed("RECONNECT_PUBLIC_URL", settings::public_url)?,
+            trusted_proxies: env.parsed("RECONNECT_TRUSTED_PROXY", networks)?.unwrap_or_default(),
+            front_secret: env.text("RECONNECT_FRONT_SECRET"),
+            clock: env.parsed("RECONNECT_CLOCK", settings::time)?,
+            settings: Settings {
+                limits: limits(),
+                tokens_over_http: env.parsed("RECONNECT_TOKENS_OVER_HTTP", yes_or_no)?.unwrap_or(false),
+                reach: env.parsed("RECONNECT_OUTBOUND", settings::reach)?.unwrap_or(Reach::Nowhere),
+                ..Settings::default()
+            },
+        })
+    }
+}
+
+/// What holds for requests here.
+pub(crate) fn limits() -> Limits {
+    Limits { body: MOST_BODY, ..Limits::default() }
+}
+
+/// The environment; an empty variable is none, since templates cannot leave one out.
+pub(crate) struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Environment<'_> {
+    /// A variable's text.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|text| !text.is_empty())
+    }
+
+    /// A variable's meaning. The error names it.
+    pub(crate) fn parsed<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+        self.text(name).map(|text| parse(&text).map_err(|why| format!("{name} is {text:?}: {why}"))).transpose()
+    }
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split(',').map(|one| settings::network(one.trim())).collect()
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "write true or false".to_owned())
+}

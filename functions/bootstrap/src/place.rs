@@ -1,0 +1,101 @@
+//! Where the graph lies: a DynamoDB table, or a SQLite file for trying functions on the desk. Which of them a build knows is told by
+//! its cargo features.
+
+use crate::config::Environment;
+use reconnect_store::{Clock, Store};
+use std::sync::Arc;
+
+#[cfg(feature = "dynamodb")]
+use reconnect_store_dynamodb::{DynamoStore, Options};
+#[cfg(feature = "sqlite")]
+use std::path::{Path, PathBuf};
+
+/// Lambda's only folder that can be written.
+#[cfg(feature = "sqlite")]
+const DEFAULT_FILE: &str = "/tmp/reconnect.db";
+
+/// The place.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// A table.
+    #[cfg(feature = "dynamodb")]
+    Table(Options),
+    /// A file; one that is not there begins as a copy of `seed`, if that is.
+    #[cfg(feature = "sqlite")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What lies beside the function's program.
+        seed: Option<PathBuf>,
+    },
+}
+
+impl Place {
+    /// As the environment names it: a table where it names one, else the file.
+    pub(crate) fn read(env: &Environment<'_>) -> Result<Place, String> {
+        #[cfg(feature = "dynamodb")]
+        if let Some(table) = env.text("RECONNECT_TABLE") {
+            let options = Options::from_environment(table, env.text("RECONNECT_ENDPOINT"));
+            return options.map(Place::Table).map_err(|error| error.to_string());
+        }
+        Place::file(env)
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[allow(clippy::unnecessary_wraps, reason = "a build without the feature has to refuse")]
+    fn file(env: &Environment<'_>) -> Result<Place, String> {
+        let path = env.text("RECONNECT_DB").unwrap_or_else(|| DEFAULT_FILE.to_owned()).into();
+        let beside = std::env::current_exe().ok().map(|program| program.with_file_name("reconnect.db"));
+        Ok(Place::File { path, seed: beside })
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    fn file(_: &Environment<'_>) -> Result<Place, String> {
+        Err("RECONNECT_TABLE is not set; it names the DynamoDB table".to_owned())
+    }
+
+    /// Opens it. The error is one line.
+    pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, String> {
+        match self {
+            #[cfg(feature = "dynamodb")]
+            Place::Table(options) => match DynamoStore::open(options.clone(), clock).await {
+                Ok(store) => Ok(Arc::new(store)),
+                Err(error) => Err(error.to_string()),
+            },
+            #[cfg(feature = "sqlite")]
+            Place::File { path, seed } => {
+                begin(path, seed.as_deref())?;
+                match reconnect_store_sqlite::SqliteStore::open(path, clock, Default::default()) {
+                    Ok(store) => Ok(Arc::new(store)),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        }
+    }
+
+    /// Whether only this machine reaches it, so that demo people with public passwords do no harm.
+    pub(crate) fn is_local(&self) -> bool {
+        match self {
+            #[cfg(feature = "dynamodb")]
+            Place::Table(options) => options.is_local(),
+            #[cfg(feature = "sqlite")]
+            Place::File { .. } => true,
+        }
+    }
+}
+
+/// Lets a file that is not there begin as a copy of the seed. Copied beside and linked into place: of two functions that start at
+/// once, one's copy stands and the other's goes.
+#[cfg(feature = "sqlite")]
+fn begin(path: &Path, seed: Option<&Path>) -> Result<(), String> {
+    let Some(seed) = seed.filter(|seed| !path.exists() && seed.is_file()) else { return Ok(()) };
+    let mut copy = path.as_os_str().to_owned();
+    copy.push(format!(".copy-{}", std::process::id()));
+    let copy = PathBuf::from(copy);
+    let copied = std::fs::copy(seed, &copy).and_then(|_| match std::fs::hard_link(&copy, path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    });
+    let _ = std::fs::remove_file(&copy);
+    copied.map_err(|error| format!("{} cannot begin as a copy of {}: {error}", path.display(), seed.display()))
+}
