@@ -94,6 +94,37 @@ counter_kinds! {
     CODE_TRIES = 2, "code_tries";
 }
 
+/// What an export calls kinds by, instead of their codes.
+pub trait Kind: 'static {
+    /// All of them.
+    const ALL: &'static [&'static Self];
+    /// What backends store.
+    fn code(&self) -> u16;
+    /// What people read.
+    fn name(&self) -> &'static str;
+
+    /// The one with that code.
+    fn with_code(code: u16) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+
+    /// The one with that name.
+    fn with_name(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+macro_rules! kind {
+    ($($t:ty: $all:ident),*) => {$(
+        impl Kind for $t {
+            const ALL: &'static [&'static Self] = $all;
+            fn code(&self) -> u16 { self.code }
+            fn name(&self) -> &'static str { self.name }
+        }
+    )*};
+}
+kind!(ObjectKind: OBJECTS, AssocKind: ASSOCS, CounterKind: COUNTERS, Space: SPACES);
+
 /// Where lists without an owner hang.
 pub const ROOT: reconnect_store::Id = reconnect_store::Id(0);
 /// The server's own object.
@@ -117,5 +148,13 @@ mod tests {
         apart(ASSOCS.iter().map(|k| (k.code, k.name)));
         apart(COUNTERS.iter().map(|k| (k.code, k.name)));
         apart(SPACES.iter().map(|k| (k.code, k.name)));
+    }
+
+    #[test]
+    fn kinds_are_found_by_code_and_by_name() {
+        assert_eq!(AssocKind::with_code(2), Some(GRANT));
+        assert_eq!(Space::with_name("email"), Some(EMAIL));
+        assert_eq!(ObjectKind::with_code(0), None);
+        assert_eq!(CounterKind::with_name("no such thing"), None);
     }
 }

@@ -21,6 +21,7 @@ pub mod outbound;
 pub mod owner;
 pub mod password;
 pub mod permission;
+pub mod portable;
 pub mod secrets;
 pub mod session;
 pub mod throttle;
