@@ -1,7 +1,8 @@
-//! The harness of the end-to-end tests: the real program, an HTTP client that hides nothing, a client of the Legacy REST API that
+//! The harness of the end-to-end tests: the real programs, an HTTP client that hides nothing, a client of the Legacy REST API that
 //! shares no line with the server, and a driver for HTML forms.
 //!
-//! The program is built from the sources before it is started; `RECONNECT_TEST_BINARY` names another one to test instead.
+//! The programs are built from the sources before they are started; `RECONNECT_TEST_BINARY` names another dev server to test instead.
+//! `RECONNECT_TEST_HOME` names the home that the tests run over; see [`home`].
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,8 +11,11 @@
 )]
 
 pub mod browser;
+pub mod build;
 pub mod client;
+pub mod cloud;
 pub mod form;
+pub mod home;
 pub mod http;
 pub mod program;
 pub mod scene;
@@ -22,8 +26,9 @@ pub mod standins;
 
 pub use browser::{Browser, Page};
 pub use client::{Call, Reply, Session, sign};
+pub use home::Home;
 pub use http::{Answer, Request};
-pub use program::{App, Home, Person};
+pub use program::{App, Person};
 pub use scene::Scene;
 pub use server::Server;
 pub use shown::Shown;

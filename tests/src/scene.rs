@@ -2,7 +2,8 @@
 
 use crate::browser::{Browser, Page};
 use crate::client::{Reply, Session};
-use crate::program::{App, Home, Person};
+use crate::home::Home;
+use crate::program::{App, Person};
 use crate::server::Server;
 
 /// A server, an application, a person.

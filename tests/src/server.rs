@@ -1,5 +1,6 @@
-//! The running server: started, waited for, asked, ended by its process id.
+//! Whatever serves a home: the dev server, started, waited for, asked, ended by its process id; or the gateway with its functions.
 
+use crate::cloud::Gateway;
 use crate::http::{Answer, Request};
 use crate::standins::keep;
 use serde_json::Value;
@@ -19,15 +20,23 @@ const ENDED: Duration = Duration::from_secs(20);
 /// A server of this test's own.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    served: Served,
     /// `127.0.0.1:PORT`.
     pub address: String,
     /// The same of its https listener, where it has one.
     pub https: Option<String>,
-    /// What it printed when it was ready.
+    /// What the dev server printed when it was ready.
     pub announced: Value,
-    log: Arc<Mutex<Vec<u8>>>,
     pub(crate) schema: OnceLock<tempfile::NamedTempFile>,
+}
+
+/// Who serves.
+#[derive(Debug)]
+enum Served {
+    /// The dev server, and what it has said.
+    ByProcess(Child, Arc<Mutex<Vec<u8>>>),
+    /// Functions.
+    ByFunctions(Gateway),
 }
 
 impl Server {
@@ -58,7 +67,14 @@ impl Server {
             panic!("the server is not ready; it said {line:?}\n{}", String::from_utf8_lossy(&log.lock().unwrap()));
         };
         let https = of("https");
-        Server { child, address, https, announced, log, schema: OnceLock::new() }
+        Server { served: Served::ByProcess(child, log), address, https, announced, schema: OnceLock::new() }
+    }
+
+    /// What serves is behind a gateway.
+    pub(crate) fn behind(gateway: Gateway) -> Server {
+        let address = gateway.address.clone();
+        let served = Served::ByFunctions(gateway);
+        Server { served, address, https: None, announced: Value::Null, schema: OnceLock::new() }
     }
 
     /// Its base address.
@@ -82,42 +98,57 @@ impl Server {
         file.unwrap_or_else(|| panic!("no file {part} in {}", self.announced)).1.clone().into()
     }
 
-    /// Everything that it has written so far, on both streams.
+    /// Everything that it has written so far, on both streams; of functions, what all of them have.
     pub fn log(&self) -> String {
-        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
+        match &self.served {
+            Served::ByProcess(_, log) => String::from_utf8_lossy(&log.lock().unwrap()).into_owned(),
+            Served::ByFunctions(gateway) => gateway.log(),
+        }
     }
 
-    /// Its process id.
+    /// The process id of the dev server.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        match &self.served {
+            Served::ByProcess(child, _) => child.id(),
+            Served::ByFunctions(_) => panic!("functions have no process in common"),
+        }
     }
 
     /// Ends it at once, as a power cut would.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+    pub fn kill(self) {}
 
-    /// Asks it to end, and waits until it has; with its log.
+    /// Asks it to end, and waits until it has; with its log. Functions are simply ended: nobody asks them.
     pub fn stop(mut self) -> (ExitStatus, String) {
-        let pid = self.pid().to_string();
+        let child = match &mut self.served {
+            Served::ByProcess(child, _) => child,
+            Served::ByFunctions(gateway) => {
+                gateway.end();
+                return (ExitStatus::default(), self.log());
+            }
+        };
+        let pid = child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let began = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                thread::sleep(Duration::from_millis(50));
-                return (status, self.log());
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
             }
-            assert!(began.elapsed() < ENDED, "the server does not end when asked to\n{}", self.log());
+            if began.elapsed() > ENDED {
+                panic!("the server does not end when asked to\n{}", self.log());
+            }
             thread::sleep(Duration::from_millis(10));
-        }
+        };
+        thread::sleep(Duration::from_millis(50));
+        (status, self.log())
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Served::ByProcess(child, _) = &mut self.served {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -57,19 +57,17 @@ impl Dynoxide {
         if let Some(file) = file {
             command.arg("--db-path").arg(file);
         }
-        let mut running = Running::start(command);
+        let running = Running::start(command, &Arc::default());
         let address = format!("127.0.0.1:{port}");
         let began = Instant::now();
         loop {
-            if let Ok(Some(status)) = running.child.try_wait() {
+            if running.has_ended() {
                 thread::sleep(Duration::from_millis(20));
                 let told = running.log();
-                assert!(told.contains("in use"), "dynoxide ended by itself ({status}): {told}");
+                assert!(told.contains("in use"), "dynoxide ended by itself: {told}");
                 return None;
             }
-            // Its own word comes first: whoever else sits on the port would answer, too.
-            let announced = running.log().contains("listening");
-            if announced && Request::get("/").send(&address).is_ok_and(|answer| answer.status == 200) {
+            if listens(running.pid(), port) && Request::get("/").send(&address).is_ok() {
                 return Some(Dynoxide { running, endpoint: format!("http://{address}"), port });
             }
             assert!(began.elapsed() < READY, "dynoxide is not ready: {}", running.log());
@@ -79,7 +77,7 @@ impl Dynoxide {
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.running.child.id()
+        self.running.pid()
     }
 
     /// Ends it at once, as a power cut would. (So does dropping it.)
@@ -99,7 +97,7 @@ impl Moto {
     pub fn start() -> Moto {
         let mut command = Command::new(tool("python/bin/moto_server"));
         command.args(["-H", "127.0.0.1", "-p", "0"]);
-        let running = Running::start(command);
+        let running = Running::start(command, &Arc::default());
         let began = Instant::now();
         loop {
             let log = running.log();
@@ -117,7 +115,7 @@ impl Moto {
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.running.child.id()
+        self.running.pid()
     }
 }
 
@@ -148,18 +146,28 @@ fn missing(file: &Path) -> ! {
 /// A process that is ended with the test, and what it has said.
 #[derive(Debug)]
 pub(crate) struct Running {
-    pub(crate) child: Child,
+    child: Mutex<Child>,
+    pid: u32,
     log: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Running {
-    pub(crate) fn start(mut command: Command) -> Running {
+    /// Starts it; what it says is added to `log`.
+    pub(crate) fn start(mut command: Command, log: &Arc<Mutex<Vec<u8>>>) -> Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
-        let log = Arc::new(Mutex::new(Vec::new()));
-        keep(child.stdout.take().unwrap(), Arc::clone(&log));
-        keep(child.stderr.take().unwrap(), Arc::clone(&log));
-        Running { child, log }
+        keep(child.stdout.take().unwrap(), Arc::clone(log));
+        keep(child.stderr.take().unwrap(), Arc::clone(log));
+        let pid = child.id();
+        Running { child: Mutex::new(child), pid, log: Arc::clone(log) }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        !matches!(self.child.lock().unwrap().try_wait(), Ok(None))
     }
 
     pub(crate) fn log(&self) -> String {
@@ -167,10 +175,26 @@ impl Running {
     }
 }
 
+/// Whether this process, and not another one, listens on this port of 127.0.0.1.
+pub(crate) fn listens(pid: u32, port: u16) -> bool {
+    let Ok(sockets) = std::fs::read_to_string("/proc/net/tcp") else { return false };
+    let local = format!("0100007F:{port:04X}");
+    let inodes = sockets.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        (cells.get(1) == Some(&local.as_str()) && cells.get(3) == Some(&"0A")).then(|| format!("socket:[{}]", cells[9]))
+    });
+    let inodes: Vec<String> = inodes.collect();
+    let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    let mut held = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+    held.any(|target| inodes.iter().any(|inode| target.as_os_str() == inode.as_str()))
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Ok(child) = self.child.get_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
