@@ -1,130 +1,135 @@
-//! The file that everything lives in: opened where it exists, filled with a world where it does not, closed with nothing left over.
+//! The home that everything lives in, a file or a table: opened where it exists, made with a world in it where it does not, closed
+//! with nothing left over.
 
 use crate::cli::Common;
-use crate::fail::{Failure, Outcome, failed};
+use crate::fail::{Outcome, failed};
+use crate::files::Building;
+use crate::table::{self, Table};
 use crate::world::{self, World};
 use reconnect_core::{Services, Settings};
-use reconnect_store::{Clock, SystemClock};
+use reconnect_store::{Clock, Store, SystemClock};
 use reconnect_store_sqlite::{Options, SqliteStore};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An open file (or memory) with everything above it.
+/// Which home the command line names.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A file.
+    File(PathBuf),
+    /// A DynamoDB table.
+    Table(Table),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Place::File(path) => path.display().fmt(f),
+            Place::Table(table) => write!(f, "the table {}", table.name()),
+        }
+    }
+}
+
+impl Place {
+    /// For scripts: `db` or `table`.
+    pub(crate) fn named(&self) -> serde_json::Value {
+        match self {
+            Place::File(path) => serde_json::json!({ "db": path.display().to_string() }),
+            Place::Table(table) => serde_json::json!({ "table": table.name() }),
+        }
+    }
+
+    /// The store there, with nothing above it. Says how to make one where there is none.
+    pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Outcome<Base> {
+        match self {
+            Place::File(path) if !path.exists() => Err(failed(format!(
+                "there is no {self}. Make it with `reconnect serve --db {self}`, or empty with `reconnect world load empty --db {self}`"
+            ))),
+            Place::File(path) => Ok(Base::File(Arc::new(SqliteStore::open(path, clock, beside_a_server())?))),
+            Place::Table(table) => Ok(Base::Table(table.open(clock).await?)),
+        }
+    }
+}
+
+/// A server on the file may live in another year (`--clock`): what has expired is its own to sweep.
+pub(crate) fn beside_a_server() -> Options {
+    Options { sweep_every: Duration::from_secs(86_400), ..Options::default() }
+}
+
+/// The store of a home.
+pub(crate) enum Base {
+    /// A file, or memory.
+    File(Arc<SqliteStore>),
+    /// A table.
+    Table(table::Opened),
+}
+
+impl Base {
+    /// As the layers above see it.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Base::File(store) => Arc::clone(store) as _,
+            Base::Table(table) => table.store(),
+        }
+    }
+
+    /// Finishes what waits and lets go of the file. Of a table there is nothing to let go.
+    pub(crate) fn close(&self) {
+        match self {
+            Base::File(store) => store.close(),
+            Base::Table(_) => {}
+        }
+    }
+}
+
+/// An open home with everything above it.
 pub(crate) struct Home {
     /// What calls and verbs work with.
     pub(crate) services: Arc<Services>,
     /// The store below, for closing it and for its own checks.
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) base: Base,
 }
 
 impl Home {
-    /// Opens the file that the command line names, for a verb; says how to make one where there is none.
+    /// Opens the home that the command line names, for a verb.
     pub(crate) async fn open(common: &Common) -> Outcome<Home> {
-        let path = common.db();
-        if !path.exists() {
-            let shown = path.display();
-            return Err(failed(format!(
-                "there is no {shown}. Make it with `reconnect serve --db {shown}`, or empty with `reconnect world load empty --db {shown}`"
-            )));
-        }
-        // A server on the file may live in another year (`--clock`): what has expired is its own to sweep.
-        let options = Options { sweep_every: Duration::from_secs(86_400), ..Options::default() };
-        Home::with(&path, Arc::new(SystemClock), Settings::default(), options).await
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let base = common.place()?.open(Arc::clone(&clock)).await?;
+        Home::on(base, clock, Settings::default()).await
     }
 
     /// Opens a file, or makes an empty one.
     pub(crate) async fn at(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
-        Home::with(path, clock, settings, Options::default()).await
-    }
-
-    async fn with(path: &Path, clock: Arc<dyn Clock>, settings: Settings, options: Options) -> Outcome<Home> {
-        let store = SqliteStore::open(path, Arc::clone(&clock), options)?;
-        Home::on(store, clock, settings).await
+        let store = SqliteStore::open(path, Arc::clone(&clock), Options::default())?;
+        Home::on(Base::File(Arc::new(store)), clock, settings).await
     }
 
     /// In memory, gone with the process.
     pub(crate) async fn in_memory(clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
         let store = SqliteStore::in_memory(Arc::clone(&clock))?;
-        Home::on(store, clock, settings).await
+        Home::on(Base::File(Arc::new(store)), clock, settings).await
     }
 
-    async fn on(store: SqliteStore, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
-        let store = Arc::new(store);
-        let services =
-            Services::open(Arc::clone(&store) as _, clock, reconnect_functions::registry(), settings).await?;
-        Ok(Home { services, store })
+    async fn on(base: Base, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
+        let services = Services::open(base.store(), clock, reconnect_functions::registry(), settings).await?;
+        Ok(Home { services, base })
     }
 
-    /// Finishes what waits and lets go of the file.
+    /// Finishes what waits and lets go of it.
     pub(crate) fn close(self) {
-        self.store.close();
+        self.base.close();
     }
 }
 
-/// Makes a new file with a world in it. The world is built beside the file's place and moved there when it is whole, so that no
-/// crash leaves half a world, and a process that makes the same file at the same time keeps its own.
+/// Makes a new file with a world in it. No crash leaves half a world, and a process that makes the same file at the same time keeps
+/// its own.
 pub(crate) async fn make(path: &Path, world: &World, clock: Arc<dyn Clock>) -> Outcome {
-    let building = beside(path, &format!(".making-{}", std::process::id()));
-    let _cleaner = Cleaner(building.clone());
-    private(&building).map_err(|error| {
-        failed(format!("cannot make {}: {error}. Check that its folder exists and may be written", path.display()))
-    })?;
+    let (building, _) = Building::begin(path)?;
     let home =
-        Home::at(&building, clock, Settings::default()).await.map_err(|failure| named(failure, &building, path))?;
+        Home::at(building.here(), clock, Settings::default()).await.map_err(|failure| building.named(failure))?;
     let loaded = world::load(&home.services, world).await;
     home.close();
     loaded?;
-    place(&building, path)
-}
-
-/// An empty file that only its owner reads: it will hold the secrets of applications. What SQLite puts beside it is as private.
-pub(crate) fn private(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// A file name with something appended.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Errors name the file that was asked for, not the one that is being built.
-fn named(failure: Failure, building: &Path, path: &Path) -> Failure {
-    match failure {
-        Failure::Failed(text) => {
-            Failure::Failed(text.replace(&building.display().to_string(), &path.display().to_string()))
-        }
-        other => other,
-    }
-}
-
-fn place(building: &Path, path: &Path) -> Outcome {
-    // A link, unlike a rename, never replaces what another process put there meanwhile.
-    match std::fs::hard_link(building, path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        // Some file systems have no links.
-        Err(_) if !path.exists() => std::fs::rename(building, path).map_err(|error| {
-            failed(format!("cannot make {}: {error}. Check that its folder may be written", path.display()))
-        }),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Removes what is left of a file that was being built.
-struct Cleaner(PathBuf);
-
-impl Drop for Cleaner {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(beside(&self.0, suffix));
-        }
-    }
+    building.place().map(|_| ())
 }

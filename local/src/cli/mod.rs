@@ -1,13 +1,18 @@
 //! The command line: every verb and flag, each flag with its environment variable.
 
 mod app;
+mod moving;
 mod serve;
 mod user;
 
 pub(crate) use app::{AppFlags, AppVerb};
+pub(crate) use moving::{ExportFlags, ImportFlags, TableVerb, is_dash};
 pub(crate) use serve::{ServeFlags, Tls};
 pub(crate) use user::UserVerb;
 
+use crate::fail::{Outcome, usage};
+use crate::home::Place;
+use crate::table::Table;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -36,6 +41,13 @@ pub(crate) struct Common {
     /// The file that everything lives in [default: reconnect.db]
     #[arg(long, global = true, env = "RECONNECT_DB", value_name = "FILE")]
     db: Option<PathBuf>,
+    /// Work on this DynamoDB table instead of a file; region and keys come from AWS_REGION, AWS_ACCESS_KEY_ID,
+    /// AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+    #[arg(long, global = true, env = "RECONNECT_TABLE", value_name = "NAME", hide = !cfg!(feature = "dynamodb"))]
+    table: Option<String>,
+    /// Where the table is [default: DynamoDB in that region]; for stand-ins on this machine
+    #[arg(long, global = true, env = "RECONNECT_ENDPOINT", value_name = "URL", hide = !cfg!(feature = "dynamodb"))]
+    endpoint: Option<String>,
     /// Print JSON, for scripts
     #[arg(long, global = true, env = "RECONNECT_JSON", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub(crate) json: bool,
@@ -54,9 +66,42 @@ impl Common {
         self.db.clone().unwrap_or_else(|| DEFAULT_DB.into())
     }
 
-    /// Whether the file was named.
-    pub(crate) fn names_db(&self) -> bool {
-        self.db.is_some()
+    /// Whether a file or a table was named.
+    pub(crate) fn names_home(&self) -> bool {
+        self.db.is_some() || self.table.is_some()
+    }
+
+    /// The home to work on: a table if one is named, else the file.
+    pub(crate) fn place(&self) -> Outcome<Place> {
+        match (&self.table, &self.endpoint, &self.db) {
+            (None, None, _) => Ok(Place::File(self.db())),
+            (None, Some(_), _) => Err(usage(
+                "--endpoint (or RECONNECT_ENDPOINT) says where a table is: name the table, too, with --table NAME",
+            )),
+            (Some(_), _, Some(_)) => Err(usage(
+                "--db (or RECONNECT_DB) and --table (or RECONNECT_TABLE) name two homes: leave one of them out",
+            )),
+            (Some(name), endpoint, None) => Table::named(name, endpoint.as_deref()).map(Place::Table),
+        }
+    }
+
+    /// The table, for a verb that is about nothing else.
+    pub(crate) fn table(&self) -> Outcome<Table> {
+        match self.place()? {
+            Place::Table(table) => Ok(table),
+            Place::File(_) => Err(usage("name the table with --table NAME, and where it is with --endpoint URL")),
+        }
+    }
+
+    /// Refuses a table where only a file will do, rather than to serve something else than what was named.
+    pub(crate) fn refuse_table(&self) -> Outcome {
+        if self.table.is_none() && self.endpoint.is_none() {
+            return Ok(());
+        }
+        Err(usage(
+            "the dev server serves from a file, not from a table: leave out --table and --endpoint, and unset RECONNECT_TABLE \
+             and RECONNECT_ENDPOINT",
+        ))
     }
 }
 
@@ -90,6 +135,22 @@ pub(crate) enum Verb {
     Call(CallFlags),
     /// Look whether all is well: exit code 0 if it is, 1 if not
     Check(CheckFlags),
+    /// Write everything that the home holds to a file of readable lines
+    ///
+    /// One JSON document a line; see the first and the last. The file holds secrets, is made for its owner's eyes only, and
+    /// appears when it is whole. What has expired is left out.
+    ///
+    /// While a server writes, every record is as it was at some moment of the export, but what belongs together (a person and
+    /// the friendship that was just made) may be of two moments. Stop the server for a copy that is of one moment.
+    Export(ExportFlags),
+    /// Fill a new file, or an empty table, from an export
+    ///
+    /// All of it or nothing: a file appears when it is whole, and a table serves nobody until it is. Sessions go on, for the
+    /// server's key is imported with them.
+    Import(ImportFlags),
+    /// DynamoDB tables: create
+    #[command(subcommand, hide = !cfg!(feature = "dynamodb"))]
+    Table(TableVerb),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -124,7 +185,7 @@ pub(crate) enum WorldVerb {
         #[arg(value_name = "NAME|FILE")]
         world: String,
     },
-    /// Put a world into the file, which is made if it is not there
+    /// Put a world into the file, which is made if it is not there, or into the table
     Load {
         /// A name or a file
         #[arg(value_name = "NAME|FILE")]
@@ -145,7 +206,7 @@ pub(crate) struct CallFlags {
     /// The calling application: its API key, id or name [default: the first one]
     #[arg(long, env = "RECONNECT_APP", value_name = "KEY")]
     pub(crate) app: Option<String>,
-    /// Its secret, if the application is not in the file
+    /// Its secret, if the application is not in the home
     #[arg(long, env = "RECONNECT_SECRET", hide_env_values = true, value_name = "SECRET")]
     pub(crate) secret: Option<String>,
     /// The person to call for, by e-mail address or uid; must have authorised the application
@@ -154,7 +215,7 @@ pub(crate) struct CallFlags {
     /// The form of the answer
     #[arg(long, env = "RECONNECT_FORMAT", value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: CallFormat,
-    /// The server to call [default: http://127.0.0.1:8080; none, but the file itself, if only --db is given]
+    /// The server to call [default: http://127.0.0.1:8080; none, but the home itself, if only --db or --table is given]
     #[arg(long, env = "RECONNECT_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
 }

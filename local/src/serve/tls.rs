@@ -5,7 +5,7 @@
 
 use crate::cli::Tls;
 use crate::fail::{Failure, Outcome, failed};
-use crate::home::{beside, private};
+use crate::files::{beside, private};
 use crate::verbs::HISTORIC_NAMES;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,

@@ -1,4 +1,4 @@
-//! `call`: signs one call as an old client would, sends it to a server or performs it on the file, and prints the answer as it came.
+//! `call`: signs one call as an old client would, sends it to a server or performs it on the home itself, and prints the answer as it came.
 
 use super::find;
 use crate::cli::{CallFlags, CallFormat, Common, DEFAULT_SERVER};
@@ -23,8 +23,8 @@ const SEEN_AFTER: Duration = Duration::from_millis(110);
 /// Makes the call.
 pub(super) async fn run(common: &Common, flags: CallFlags) -> Outcome {
     let mut args = arguments(&flags)?;
-    // In process only where the file is named and no server is.
-    let server = match (&flags.server, common.names_db()) {
+    // In process only where the home is named and no server is.
+    let server = match (&flags.server, common.names_home()) {
         (Some(server), _) => Some(server.clone()),
         (None, false) => Some(DEFAULT_SERVER.to_owned()),
         (None, true) => None,
@@ -48,7 +48,7 @@ pub(super) async fn run(common: &Common, flags: CallFlags) -> Outcome {
             send(common, server, body).await
         }
         (None, Some((home, _))) => Ok(perform(home, body).await?),
-        (None, None) => Err(usage("name a server with --server, or the file with --db")),
+        (None, None) => Err(usage("name a server with --server, or the home with --db or --table")),
     };
     if let Some((home, session)) = opened {
         // The session was for this call alone.

@@ -2,8 +2,9 @@
 
 use crate::cli::{CheckFlags, Common};
 use crate::fail::{Failure, Outcome};
-use crate::home::Home;
+use crate::home::{Base, Home};
 use crate::output;
+use reconnect_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ pub(super) async fn run(common: &Common, flags: CheckFlags) -> Outcome {
     let mut wrong: Vec<String> = Vec::new();
     let mut value = json!({});
     // With a server only, there may be no file here at all.
-    if flags.server.is_none() || common.names_db() || common.db().exists() {
-        file(common, &mut value, &mut wrong).await?;
+    if flags.server.is_none() || common.names_home() || common.db().exists() {
+        home(common, &mut value, &mut wrong).await?;
     }
     if let Some(server) = &flags.server {
         let ready = ready(common, server).await;
@@ -31,28 +32,38 @@ pub(super) async fn run(common: &Common, flags: CheckFlags) -> Outcome {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Said) }
 }
 
-async fn file(common: &Common, value: &mut Value, wrong: &mut Vec<String>) -> Outcome {
+/// The home: that it opens says whose it is. What is special to a file or a table comes first.
+async fn home(common: &Common, value: &mut Value, wrong: &mut Vec<String>) -> Outcome {
     let home = Home::open(common).await?;
-    for finding in home.store.quick_check()? {
-        wrong.push(format!("the file is damaged: {finding}. Put a copy aside and restore a backup"));
-    }
+    let (key, mut found) = match &home.base {
+        Base::File(store) => ("file", file(store, wrong)?),
+        Base::Table(table) => ("table", table.shown()),
+    };
     let (unfinished, given_up) = home.services.graph.intents().await?;
     if given_up > 0 {
-        wrong.push(format!("{given_up} unfinished tasks were given up after ten failures; the server's log says why"));
+        wrong.push(format!("{given_up} unfinished tasks were given up after ten failures; the log says why"));
     }
     let demo = home.services.graph.demo().await?;
-    let stats = home.store.stats();
     home.close();
-    value["file"] = json!({
-        "path": common.db().display().to_string(),
-        "bytes": stats.file_bytes,
-        "log_bytes": stats.log_bytes,
-        "unfinished": unfinished,
-        "given_up": given_up,
-        "demo_people": demo.people.len(),
-        "demo_applications": demo.applications.len(),
-    });
+    for (key, number) in [
+        ("unfinished", unfinished),
+        ("given_up", given_up),
+        ("demo_people", demo.people.len()),
+        ("demo_applications", demo.applications.len()),
+    ] {
+        found[key] = number.into();
+    }
+    value[key] = found;
     Ok(())
+}
+
+fn file(store: &SqliteStore, wrong: &mut Vec<String>) -> Outcome<Value> {
+    for finding in store.quick_check()? {
+        wrong.push(format!("the file is damaged: {finding}. Put a copy aside and restore a backup"));
+    }
+    let stats = store.stats();
+    let path = stats.path.map(|path| path.display().to_string());
+    Ok(json!({ "path": path, "bytes": stats.file_bytes, "log_bytes": stats.log_bytes }))
 }
 
 async fn ready(common: &Common, server: &str) -> Result<(), String> {
@@ -70,11 +81,8 @@ async fn ready(common: &Common, server: &str) -> Result<(), String> {
 
 fn text(value: &Value, wrong: &[String]) -> String {
     let mut text = String::new();
-    if let Some(file) = value.get("file") {
-        text.push_str(&output::pairs(file));
-    }
-    if let Some(server) = value.get("server") {
-        text.push_str(&output::pairs(server));
+    for part in ["file", "table", "server"] {
+        text.push_str(&value.get(part).map(output::pairs).unwrap_or_default());
     }
     for line in wrong {
         text.push_str(&format!("wrong: {line}\n"));

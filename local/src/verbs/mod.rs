@@ -1,11 +1,14 @@
-//! The verbs beside `serve`: each opens the file, does one thing, says what it did.
+//! The verbs beside `serve`: each opens the home, does one thing, says what it did.
 
 mod app;
 mod call;
 mod check;
+mod export;
 mod find;
 mod hosts;
+mod import;
 mod password;
+mod table;
 mod user;
 mod world;
 
@@ -31,6 +34,9 @@ pub(crate) fn run(common: &Common, verb: Verb) -> Outcome {
             Verb::World(verb) => world::run(common, verb).await,
             Verb::Call(flags) => call::run(common, flags).await,
             Verb::Check(flags) => check::run(common, flags).await,
+            Verb::Export(flags) => export::run(common, flags).await,
+            Verb::Import(flags) => import::run(common, flags).await,
+            Verb::Table(verb) => table::run(common, verb).await,
             Verb::Completions { shell } => completions(shell),
             Verb::Serve(_) => Ok(()),
         }

@@ -2,8 +2,8 @@
 
 use super::finish;
 use crate::cli::{Common, WorldVerb};
-use crate::fail::Outcome;
-use crate::home::{self, Home};
+use crate::fail::{Outcome, failed};
+use crate::home::{self, Home, Place};
 use crate::output;
 use crate::world::{self, SHIPPED, World};
 use reconnect_store::SystemClock;
@@ -38,22 +38,41 @@ fn show(common: &Common, name: &str) -> Outcome {
 
 async fn load(common: &Common, name: &str) -> Outcome {
     let world = World::find(name)?;
-    let path = common.db();
-    let made = !path.exists();
-    if made {
-        home::make(&path, &world, Arc::new(SystemClock)).await?;
-    } else {
-        let home = Home::open(common).await?;
-        world::load(&home.services, &world).await?;
-        home.close();
-    }
+    let place = common.place()?;
+    let made = match &place {
+        Place::File(path) if !path.exists() => {
+            home::make(path, &world, Arc::new(SystemClock)).await?;
+            true
+        }
+        Place::File(_) | Place::Table(_) => {
+            fits(&place, &world, name)?;
+            let home = Home::open(common).await?;
+            world::load(&home.services, &world).await?;
+            home.close();
+            false
+        }
+    };
     let (people, applications) = (world.people.len(), world.applications.len());
-    let shown = path.display();
-    let value = json!({ "db": shown.to_string(), "made": made, "people": people, "applications": applications });
+    let mut value = place.named();
+    for (key, what) in [("made", json!(made)), ("people", json!(people)), ("applications", json!(applications))] {
+        value[key] = what;
+    }
     output::print(common, &value, || {
         let how = if made { "made" } else { "added to" };
-        format!("{how} {shown}: {people} people, {applications} applications of the world {name}\n")
+        format!("{how} {place}: {people} people, {applications} applications of the world {name}\n")
     })
+}
+
+/// A demo world goes into a table only if nobody but this machine reaches it; `serve` has the same rule for files.
+fn fits(place: &Place, world: &World, name: &str) -> Outcome {
+    match place {
+        Place::Table(table) if world.demo && !table.is_local() => Err(failed(format!(
+            "{place} is not on this machine, and the world {name} has public passwords; nothing was loaded. Write it to a file \
+             with `reconnect world show {name}`, take out `demo = true`, give it passwords and secrets of your own and load that, \
+             or name a stand-in on 127.0.0.1 with --endpoint"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 async fn clear(common: &Common) -> Outcome {

@@ -65,7 +65,7 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
 }
 
 fn clash(what: &str) -> Failure {
-    failed(format!("the file has {what} already; nothing was loaded. Take another file, or change the world"))
+    failed(format!("there is {what} already; nothing was loaded. Load it somewhere else, or change the world"))
 }
 
 /// Hashing is slow on purpose, and the people of a demo world share a password: each is hashed once.

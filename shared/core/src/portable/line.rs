@@ -171,8 +171,6 @@ pub struct Item {
     pub line: u64,
     /// What puts it into a store that does not hold it yet.
     pub write: Write,
-    /// It is a person or an application whose password or secret is published with a demo world.
-    pub demo: bool,
     /// It has ended before now, and is not worth the writing.
     pub expired: bool,
     /// What it adds to a batch.
@@ -185,13 +183,14 @@ pub struct Lines<R> {
     now: Time,
     line: u64,
     records: u64,
+    no_demo: Option<String>,
     text: Vec<u8>,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Reads the first line. What ended before `now` will be marked so.
     pub fn open(input: R, now: Time) -> Result<Lines<R>, Problem> {
-        let mut lines = Lines { input, now, line: 0, records: 0, text: Vec::new() };
+        let mut lines = Lines { input, now, line: 0, records: 0, no_demo: None, text: Vec::new() };
         let foreign = || {
             Problem::File("this is no export: its first line does not say so. `reconnect export` makes one".to_owned())
         };
@@ -210,6 +209,17 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
+    /// The same, but refusing people and applications whose password or secret is published with a demo world, for that reason.
+    pub fn without_demo(self, why: String) -> Lines<R> {
+        Lines { no_demo: Some(why), ..self }
+    }
+
+    /// Reads all that is left, for judging it only.
+    pub fn read_through(mut self) -> Result<(), Problem> {
+        while self.record()?.is_some() {}
+        Ok(())
+    }
+
     /// The next record; none when the last line has been read and says what was read.
     pub fn record(&mut self) -> Result<Option<Item>, Problem> {
         if !self.advance()? {
@@ -222,12 +232,14 @@ impl<R: BufRead> Lines<R> {
             Err(_) if !whole => return Err(self.cut()),
             Err(error) => return Err(self.wrong(reason(&error))),
         };
-        let demo = is_demo(&line);
+        if let Some(why) = self.no_demo.as_ref().filter(|_| is_demo(&line)) {
+            return Err(self.wrong(why.clone()));
+        }
         let (write, expires) = line.write().map_err(|why| self.wrong(why))?;
         let (write, bytes) = self.checked(write)?;
         self.records += 1;
         let expired = expires.is_some_and(|expires| expires <= self.now);
-        Ok(Some(Item { line: self.line, write, demo, expired, bytes }))
+        Ok(Some(Item { line: self.line, write, expired, bytes }))
     }
 
     /// What no store takes is told here, with its line; what one takes, with its size.

@@ -167,17 +167,18 @@ async fn a_foreign_file_is_refused_before_anything_is_read_of_it() {
 }
 
 #[test]
-fn what_a_demo_world_publishes_is_known() {
-    let text = file(&[
-        r#"{"object":{"kind":"person","id":5,"data":{"demo":true}}}"#,
-        r#"{"object":{"kind":"application","id":6,"data":{"demo":true,"name":"x"}}}"#,
-        r#"{"object":{"kind":"person","id":7,"data":{"demo":false}}}"#,
-        r#"{"object":{"kind":"session","id":8,"data":{"demo":true}}}"#,
-    ]);
-    let mut lines = Lines::open(text.as_bytes(), NOW).unwrap();
-    let mut demo = Vec::new();
-    while let Some(item) = lines.record().unwrap() {
-        demo.push(item.demo);
+fn what_a_demo_world_publishes_is_refused_where_it_must_not_go() {
+    let demo = [
+        (r#"{"object":{"kind":"person","id":5,"data":{"demo":true}}}"#, true),
+        (r#"{"object":{"kind":"application","id":6,"data":{"name":"x","demo":true}}}"#, true),
+        (r#"{"object":{"kind":"person","id":7,"data":{"demo":false}}}"#, false),
+        (r#"{"object":{"kind":"session","id":8,"data":{"demo":true}}}"#, false),
+    ];
+    for (line, is) in demo {
+        let text = file(&[line]);
+        let lines = || Lines::open(text.as_bytes(), NOW).unwrap();
+        lines().read_through().unwrap();
+        let judged = lines().without_demo("it is public".to_owned()).read_through();
+        assert_eq!(judged.err().map(|e| e.to_string()), is.then(|| "line 2: it is public".to_owned()), "{line}");
     }
-    assert_eq!(demo, [true, true, false, false]);
 }
