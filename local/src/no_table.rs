@@ -11,6 +11,9 @@ pub(crate) enum Table {}
 /// An open table: none can be opened.
 pub(crate) enum Opened {}
 
+/// A table that is being filled: there is none.
+pub(crate) enum Importing {}
+
 impl Table {
     /// Refuses. A build that did not know the flag, or passed the variable over, would work on the file instead.
     pub(crate) fn named(_name: &str, _endpoint: Option<&str>) -> Outcome<Table> {
@@ -36,7 +39,7 @@ impl Table {
         match *self {}
     }
 
-    pub(crate) async fn begin_import(&self, _clock: Arc<dyn Clock>) -> Outcome<Opened> {
+    pub(crate) async fn begin_import(&self, _clock: Arc<dyn Clock>) -> Outcome<Importing> {
         match *self {}
     }
 }
@@ -49,8 +52,14 @@ impl Opened {
     pub(crate) fn shown(&self) -> serde_json::Value {
         match *self {}
     }
+}
 
-    pub(crate) async fn finish_import(&self) -> Outcome {
+impl Importing {
+    pub(crate) fn store(&self) -> &dyn Store {
         match *self {}
+    }
+
+    pub(crate) async fn finish(self) -> Outcome {
+        match self {}
     }
 }

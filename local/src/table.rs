@@ -1,78 +1,88 @@
 //! A DynamoDB table as a home. Only in builds with the feature `dynamodb`; `no_table.rs` stands here in the others.
 
-use crate::fail::{Outcome, failed};
+use crate::fail::{Failure, Outcome, failed};
+use reconnect_core::kinds;
 use reconnect_store::{Clock, Store};
-use reconnect_store_dynamodb::{DynamoStore, OpenError, Options};
+use reconnect_store_dynamodb::{self as dynamodb, DynamoStore, OpenError, Options};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long one batch of an import may take, all tries together: a new table is throttled until it has grown to the load.
+const IMPORT_DEADLINE: Duration = Duration::from_secs(120);
+/// How long one request of an import may take, for its batches are as large as they may be.
+const IMPORT_REQUEST: Duration = Duration::from_secs(15);
 
 /// A table that the command line names.
 #[derive(Debug)]
-pub(crate) struct Table {
-    name: String,
-    options: Options,
-}
+pub(crate) struct Table(Options);
 
 /// An open table.
-pub(crate) struct Opened {
-    name: String,
-    store: Arc<DynamoStore>,
-}
+pub(crate) struct Opened(Arc<DynamoStore>);
+
+/// A table that is being filled.
+pub(crate) struct Importing(dynamodb::Importing);
 
 impl Table {
     /// With region and keys from the environment.
     pub(crate) fn named(name: &str, endpoint: Option<&str>) -> Outcome<Table> {
-        let options = Options::from_environment(name.to_owned(), endpoint.map(str::to_owned)).map_err(told)?;
-        Ok(Table { name: name.to_owned(), options })
+        Ok(Table(Options::from_environment(name.to_owned(), endpoint.map(str::to_owned))?))
     }
 
     /// Its name.
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        &self.0.table
     }
 
     /// Whether only this machine reaches it.
     pub(crate) fn is_local(&self) -> bool {
-        self.options.is_local()
+        self.0.is_local()
     }
 
     /// Makes it.
     pub(crate) async fn create(&self) -> Outcome {
-        DynamoStore::create_table(&self.options).await.map_err(told)
+        Ok(DynamoStore::create_table(&self.0).await?)
     }
 
-    /// Opens it.
+    /// Opens it; one that the stack made and nobody has used yet begins here.
     pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Outcome<Opened> {
-        self.opened(DynamoStore::open(self.options.clone(), clock).await)
+        Ok(Opened(Arc::new(DynamoStore::open_or_prepare(self.0.clone(), clock).await?)))
     }
 
-    /// Opens an empty one to be filled. Nobody else opens it until that is finished.
-    pub(crate) async fn begin_import(&self, clock: Arc<dyn Clock>) -> Outcome<Opened> {
-        self.opened(DynamoStore::begin_import(self.options.clone(), clock).await)
-    }
-
-    fn opened(&self, store: Result<DynamoStore, OpenError>) -> Outcome<Opened> {
-        Ok(Opened { name: self.name.clone(), store: Arc::new(store.map_err(told)?) })
+    /// Opens an empty one to be filled; the key that a server may have made for it gives way. Nobody else opens it until that is
+    /// finished.
+    pub(crate) async fn begin_import(&self, clock: Arc<dyn Clock>) -> Outcome<Importing> {
+        let patient = Options { deadline: IMPORT_DEADLINE, request_timeout: IMPORT_REQUEST, ..self.0.clone() };
+        Ok(Importing(DynamoStore::begin_import(patient, clock, kinds::SERVER_ID).await?))
     }
 }
 
 impl Opened {
     /// As the layers above see it.
     pub(crate) fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.store) as _
+        Arc::clone(&self.0) as _
     }
 
     /// For `check`.
     pub(crate) fn shown(&self) -> Value {
-        json!({ "name": self.name, "schema": self.store.schema_version() })
-    }
-
-    /// It is filled.
-    pub(crate) async fn finish_import(&self) -> Outcome {
-        self.store.finish_import().await.map_err(told)
+        json!({ "name": self.0.options().table, "schema": self.0.schema_version() })
     }
 }
 
-fn told(error: OpenError) -> crate::fail::Failure {
-    failed(error.to_string())
+impl Importing {
+    /// Where the records go.
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.0.store()
+    }
+
+    /// All are there: from now on the table opens for everybody.
+    pub(crate) async fn finish(self) -> Outcome {
+        Ok(self.0.finish().await?)
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Failure {
+        failed(error.to_string())
+    }
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Reads it.
 pub(super) async fn run(common: &Common, flags: ImportFlags) -> Outcome {
     let place = common.place()?;
-    let source = Source { flags: &flags, clock: settings::clock(flags.clock) };
+    let source = Source { flags: &flags, clock: settings::clock(flags.clock), place: place.to_string() };
     let imported = match &place {
         Place::File(path) => into_file(path, &source).await?,
         Place::Table(table) => into_table(table, &source).await?,
@@ -37,10 +37,11 @@ pub(super) async fn run(common: &Common, flags: ImportFlags) -> Outcome {
     })
 }
 
-/// Where the lines come from.
+/// Where the lines come from, and go to.
 struct Source<'a> {
     flags: &'a ImportFlags,
     clock: Arc<dyn Clock>,
+    place: String,
 }
 
 impl Source<'_> {
@@ -67,6 +68,7 @@ impl Source<'_> {
         };
         failed(match problem {
             Problem::Line { line, why } => format!("{shown}, line {line}: {why}. Nothing was imported"),
+            Problem::Commit(error) => format!("cannot write {}: {error}. Nothing was imported", self.place),
             problem => format!("{shown}: {problem}. Nothing was imported"),
         })
     }
@@ -80,9 +82,9 @@ async fn into_file(path: &Path, source: &Source<'_>) -> Outcome<Imported> {
     }
     let lines = source.lines()?;
     let (building, _) = Building::begin(path)?;
-    let store = SqliteStore::open(building.here(), Arc::clone(&source.clock), beside_a_server());
-    let store = Arc::new(store.map_err(|error| building.named(error.into()))?);
-    let imported = import(lines, &(Arc::clone(&store) as _)).await;
+    let store = SqliteStore::open(building.here(), Arc::clone(&source.clock), beside_a_server())
+        .map_err(|error| building.named(error.into()))?;
+    let imported = import(lines, &store).await;
     store.close();
     let imported = imported.map_err(|problem| building.named(source.told(&problem)))?;
     if there {
@@ -127,9 +129,9 @@ async fn into_table(table: &Table, source: &Source<'_>) -> Outcome<Imported> {
         guarded(table, source.lines()?).read_through().map_err(|problem| source.told(&problem))?;
     }
     let lines = guarded(table, source.lines()?);
-    let opened = table.begin_import(Arc::clone(&source.clock)).await?;
-    let imported = import(lines, &opened.store()).await.map_err(|problem| half(table, source, &problem))?;
-    opened.finish_import().await?;
+    let importing = table.begin_import(Arc::clone(&source.clock)).await?;
+    let imported = import(lines, importing.store()).await.map_err(|problem| half(table, source, &problem))?;
+    importing.finish().await?;
     Ok(imported)
 }
 

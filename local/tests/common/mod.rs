@@ -24,7 +24,8 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    fn command(&self) -> Command {
+    /// The program, to be run in the folder, without any setting of whoever runs the tests.
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reconnect"));
         command.current_dir(self.0.path());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RECONNECT_")) {

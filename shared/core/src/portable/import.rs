@@ -4,13 +4,12 @@
 //! overlap. Each goes its own *lane*; a counted list keeps to one lane, so that no two batches want the same count at once.
 
 use super::{Item, Lines, Problem};
+use futures_util::future::{join, join_all};
 use reconnect_store::batch::Write;
 use reconnect_store::kind::Counted;
 use reconnect_store::{Batch, CommitError, Conflict, Id, Store, limits};
 use std::io::BufRead;
-use std::sync::Arc;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
 /// How many batches are on their way at a time.
 const LANES: usize = 16;
@@ -26,28 +25,20 @@ pub struct Imported {
 
 /// Writes all that the lines hold into a store that holds nothing. On an error the store holds some of it: it is the caller's to
 /// see that nobody uses it then.
-pub async fn import<R: BufRead>(mut lines: Lines<R>, store: &Arc<dyn Store>) -> Result<Imported, Problem> {
-    let mut tasks = JoinSet::new();
-    let mut lanes: Vec<Lane> = (0..LANES)
+pub async fn import<R: BufRead>(lines: Lines<R>, store: &dyn Store) -> Result<Imported, Problem> {
+    let (lanes, carriers): (Vec<Lane>, Vec<_>) = (0..LANES)
         .map(|_| {
             let (to, from) = mpsc::channel(1);
-            tasks.spawn(carry(Arc::clone(store), from));
-            Lane { filling: Load::default(), to }
+            (Lane { filling: Load::default(), to }, carry(store, from))
         })
-        .collect();
-    let fed = feed(&mut lines, &mut lanes).await;
-    drop(lanes);
-    let mut carried = Ok(());
-    while let Some(ended) = tasks.join_next().await {
-        let ended = ended.unwrap_or_else(|error| Err(Problem::File(format!("the import was interrupted: {error}"))));
-        carried = earlier(carried, ended);
-    }
+        .unzip();
+    let (fed, carried) = join(feed(lines, lanes), join_all(carriers)).await;
     // A lane that failed stops the feeding: its reason is the one to tell.
-    carried?;
+    carried.into_iter().fold(Ok(()), earlier)?;
     fed
 }
 
-async fn feed<R: BufRead>(lines: &mut Lines<R>, lanes: &mut [Lane]) -> Result<Imported, Problem> {
+async fn feed<R: BufRead>(mut lines: Lines<R>, mut lanes: Vec<Lane>) -> Result<Imported, Problem> {
     let mut imported = Imported::default();
     while let Some(item) = lines.record()? {
         if item.expired {
@@ -61,7 +52,7 @@ async fn feed<R: BufRead>(lines: &mut Lines<R>, lanes: &mut [Lane]) -> Result<Im
         }
         lane.filling.add(item);
     }
-    for lane in lanes {
+    for mut lane in lanes {
         if !lane.filling.batch.is_empty() {
             lane.send().await;
         }
@@ -151,9 +142,9 @@ fn twice(line: u64) -> Problem {
 }
 
 /// Commits what comes along a lane, one batch after the other.
-async fn carry(store: Arc<dyn Store>, mut from: mpsc::Receiver<Load>) -> Result<(), Problem> {
+async fn carry(store: &dyn Store, mut from: mpsc::Receiver<Load>) -> Result<(), Problem> {
     while let Some(load) = from.recv().await {
-        load.commit(&*store).await?;
+        load.commit(store).await?;
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ async fn exported(store: &Arc<dyn Store>) -> String {
 }
 
 async fn imported(text: &str, store: &Arc<dyn Store>) -> Result<Imported, Problem> {
-    import(Lines::open(text.as_bytes(), NOW)?, store).await
+    import(Lines::open(text.as_bytes(), NOW)?, &**store).await
 }
 
 /// A file of these lines between the first and the last.
