@@ -145,8 +145,9 @@ pub(crate) enum Verb {
     Export(ExportFlags),
     /// Fill a new file, or an empty table, from an export
     ///
-    /// All of it or nothing: a file appears when it is whole, and a table serves nobody until it is. Sessions go on, for the
-    /// server's key is imported with them.
+    /// All of it or nothing: a file appears when it is whole (what an import that was killed leaves beside its place,
+    /// FILE.making-N, is never looked at and may be deleted), and a table serves nobody until it is whole. Sessions go on, for
+    /// the server's key comes with them.
     Import(ImportFlags),
     /// DynamoDB tables: create
     #[command(subcommand, hide = !cfg!(feature = "dynamodb"))]

@@ -29,7 +29,7 @@ pub use import::{Imported, import};
 pub use line::{Item, Lines};
 
 use line::{FORMAT, Line, VERSION};
-use reconnect_store::{Record, Store, StoreError, StoreExt};
+use reconnect_store::{CommitError, Record, Store, StoreError, StoreExt};
 use std::borrow::Cow;
 use std::io::Write;
 
@@ -53,9 +53,12 @@ pub enum Problem {
     /// The file cannot be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// The store failed.
+    /// The store cannot be read.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// The store cannot be written.
+    #[error("{0}")]
+    Commit(CommitError),
 }
 
 /// Writes everything that the store holds; answers how many records that is. `written` says when, `program` by whom.
