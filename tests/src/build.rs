@@ -1,4 +1,5 @@
-//! The programs under test, built from the sources as they are now. Cargo does nothing when they are fresh.
+//! The programs under test, built from the sources as they are now. Cargo does nothing when they are fresh; `RECONNECT_TEST_PREBUILT`
+//! says that they are, so that it need not be asked by every test program.
 
 use crate::program::workspace;
 use serde_json::Value;
@@ -9,44 +10,58 @@ use std::sync::OnceLock;
 
 /// Names a dev server that is there already and is to be tested: a release build, an installed package.
 const NAMED: &str = "RECONNECT_TEST_BINARY";
+/// Set: what lies in `target/flavours` is taken as it is.
+const PREBUILT: &str = "RECONNECT_TEST_PREBUILT";
+
+/// Builds every one of them: what a run of many test programs does first.
+pub fn all() {
+    dev_server();
+    dev_server_with_tables();
+    bootstrap();
+    bootstrap_on_sqlite();
+}
 
 /// The dev server: the one that is named, else a fresh one.
 pub fn dev_server() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| match std::env::var_os(NAMED) {
         Some(named) => named.into(),
-        None => cargo_build(&["--package", "reconnect"]),
+        None => flavour("reconnect", "dev", &["--package", "reconnect"]),
     })
 }
 
 /// The same program with the verbs that reach a DynamoDB table.
 pub fn dev_server_with_tables() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| flavour("dynamodb", &["--package", "reconnect", "--features", "dynamodb"]))
+    BUILT.get_or_init(|| flavour("reconnect", "dynamodb", &["--package", "reconnect", "--features", "dynamodb"]))
 }
 
 /// The Lambda main on a DynamoDB table.
 pub fn bootstrap() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| flavour("dynamodb", &["--package", "reconnect-bootstrap"]))
+    BUILT.get_or_init(|| flavour("bootstrap", "dynamodb", &["--package", "reconnect-bootstrap"]))
 }
 
 /// The Lambda main on a SQLite file.
 pub fn bootstrap_on_sqlite() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let args = ["--package", "reconnect-bootstrap", "--no-default-features", "--features", "sqlite"];
-    BUILT.get_or_init(|| flavour("sqlite", &args))
+    BUILT.get_or_init(|| flavour("bootstrap", "sqlite", &args))
 }
 
 /// A program built with features of its own. Cargo puts every flavour of a program at the same place, so it is copied to one where
 /// the next flavour does not overwrite it. Other test programs wait meanwhile.
-fn flavour(name: &str, args: &[&str]) -> PathBuf {
+fn flavour(program: &str, name: &str, args: &[&str]) -> PathBuf {
     let place = workspace().join("target/flavours").join(name).join(profile());
+    let kept = place.join(program);
+    if std::env::var_os(PREBUILT).is_some() {
+        assert!(kept.is_file(), "{} is missing; without {PREBUILT} it is built", kept.display());
+        return kept;
+    }
     fs::create_dir_all(&place).unwrap();
     let turn = File::create(workspace().join("target/flavours/.lock")).unwrap();
     turn.lock().unwrap();
     let built = cargo_build(args);
-    let kept = place.join(built.file_name().unwrap());
     if !is_copy(&kept, &built) {
         // Renamed into its place: one that runs from there goes on with what it is.
         let new = kept.with_extension("new");

@@ -14,6 +14,7 @@ pub mod browser;
 pub mod build;
 pub mod client;
 pub mod cloud;
+pub mod docker;
 pub mod form;
 pub mod home;
 pub mod http;
