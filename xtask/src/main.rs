@@ -1,6 +1,9 @@
-//! Chores of the project: `cargo xtask setup | test | generate | bench`.
+//! Chores of the project: `cargo xtask setup | test | generate | artifact | bench`.
 
+mod artifact;
 mod generate;
+mod homes;
+mod sam;
 mod setup;
 mod test;
 
@@ -17,23 +20,34 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Install what the tests need: system packages (listed and asked for first), npm packages, cargo-deny.
+    /// Install what the tests need: system packages (listed and asked for first), npm packages, cargo-deny, stand-ins for the cloud.
     Setup {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
     },
-    /// Set up, then check and test everything.
+    /// Set up, then check and test everything, over every home.
     Test {
         /// Do not ask before system packages are installed.
         #[arg(long)]
         yes: bool,
     },
-    /// Write METHODS.md from the methods' declarations.
+    /// Write METHODS.md, template.yaml and events/ from the methods' declarations.
     Generate {
         /// Write nothing; fail when a generated file is stale.
         #[arg(long)]
         check: bool,
+    },
+    /// Build the program of the Lambda functions into a folder: what `sam build` calls, by the Makefile.
+    Artifact {
+        /// The folder.
+        folder: PathBuf,
+        /// For which store: `dynamodb`; or `sqlite`, which brings the demo world with it.
+        #[arg(long, env = "RECONNECT_STORE", value_enum, default_value = "dynamodb")]
+        store: artifact::Store,
+        /// For which processor; this machine's, if none is named.
+        #[arg(long, env = "RECONNECT_ARCH", value_enum)]
+        arch: Option<artifact::Arch>,
     },
     /// Run the benchmarks: ratios, taken side by side in one run.
     Bench {
@@ -51,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Setup { yes } => setup::run(yes),
         Chore::Test { yes } => test::run(yes),
         Chore::Generate { check } => generate::run(check),
+        Chore::Artifact { folder, store, arch } => artifact::run(&folder, store, arch),
         Chore::Bench { args } => {
             let mut all = vec!["run", "--release", "--package", "reconnect-benches", "--"];
             all.extend(args.iter().map(String::as_str));

@@ -44,10 +44,30 @@ const NEEDS: &[Need] = &[
         what_for: "runs the client library `facebook-client`",
     },
     Need { program: "npm", arg: "--version", package: "npm", what_for: "fetches it" },
+    Need {
+        program: "python3",
+        arg: "-m ensurepip --version",
+        package: "python3-venv",
+        what_for: "holds moto, aws-sam-cli and cfn-lint apart from the system's Python",
+    },
+    Need { program: "dockerd", arg: "--version", package: "docker.io", what_for: "runs what `sam local` invokes" },
+    Need {
+        program: "debootstrap",
+        arg: "--version",
+        package: "debootstrap",
+        what_for: "makes a base image where the real one cannot be pulled",
+    },
+    Need { program: "make", arg: "--version", package: "make", what_for: "is what `sam build` calls" },
 ];
 
 /// Where the npm packages of the tests live.
 const CLIENTS: &str = "tests/clients";
+/// What the Python environment holds.
+const REQUIREMENTS: &str = "tests/requirements.txt";
+/// Where tools live that are installed for this checkout alone.
+const TOOLS: &str = "target/tools";
+/// The version of dynoxide that the tests were written against.
+const DYNOXIDE: &str = "3.2.0";
 
 pub(crate) fn run(yes: bool) -> Result {
     system_packages(yes)?;
@@ -57,11 +77,45 @@ pub(crate) fn run(yes: bool) -> Result {
     if !works("cargo", "deny --version") {
         shell("cargo", &["install", "cargo-deny", "--locked", "--version", "^0.20"])?;
     }
-    Ok(())
+    dynoxide()?;
+    python()
+}
+
+/// The stand-in for DynamoDB. A tool and no dependency of the tests: it brings a SQLite of its own, and two of them cannot be linked
+/// into one workspace's programs.
+fn dynoxide() -> Result {
+    let folder = format!("{TOOLS}/dynoxide");
+    let program = root().join(&folder).join("bin/dynoxide");
+    let installed = std::fs::read_to_string(root().join(&folder).join(".crates.toml")).unwrap_or_default();
+    if program.is_file() && installed.contains(&format!("\"dynoxide-rs {DYNOXIDE} ")) {
+        return Ok(());
+    }
+    let features = "native-sqlite,http-server,cli";
+    let mut install = vec!["install", "dynoxide-rs", "--locked", "--version", DYNOXIDE, "--root", &folder];
+    install.extend(["--no-default-features", "--features", features]);
+    shell("cargo", &install)
+}
+
+/// moto, aws-sam-cli with the Runtime Interface Emulator, cfn-lint: in an environment of their own. Done when it holds what the list
+/// asks for, of which a copy is left there.
+fn python() -> Result {
+    let folder = format!("{TOOLS}/python");
+    let (wanted, done) = (root().join(REQUIREMENTS), root().join(&folder).join("installed.txt"));
+    let list = std::fs::read_to_string(&wanted).map_err(|error| format!("{REQUIREMENTS}: {error}"))?;
+    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == list) {
+        return Ok(());
+    }
+    shell("python3", &["-m", "venv", &folder])?;
+    let pip = root().join(&folder).join("bin/pip");
+    shell(
+        &pip.to_string_lossy(),
+        &["install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS],
+    )?;
+    std::fs::write(&done, list).map_err(|error| format!("{}: {error}", done.display()))
 }
 
 fn system_packages(yes: bool) -> Result {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !works(need.program, need.arg)).collect();
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_here(need)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -85,10 +139,15 @@ fn system_packages(yes: bool) -> Result {
     let mut install = vec!["apt-get", "install", "-y", "-qq", "--no-install-recommends"];
     install.extend(packages);
     as_root(&install)?;
-    match NEEDS.iter().find(|need| !works(need.program, need.arg)) {
+    match NEEDS.iter().find(|need| !is_here(need)) {
         None => Ok(()),
         Some(need) => Err(format!("{} is still missing after the installation of {}", need.program, need.package)),
     }
+}
+
+/// Programs of the system's own count, which are not on everybody's path.
+fn is_here(need: &Need) -> bool {
+    works(need.program, need.arg) || works(&format!("/usr/sbin/{}", need.program), need.arg)
 }
 
 fn is_root() -> bool {

@@ -1,16 +1,28 @@
 //! `cargo xtask test`: set up, then everything that must hold before a change lands.
 
-use crate::{Result, generate, run as shell, setup};
+use crate::{Result, generate, homes, run as shell, sam, setup};
 
 pub(crate) fn run_all() -> Result {
     shell("cargo", &["fmt", "--all", "--", "--check"])?;
     shell("cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    // What the workspace's features do not reach.
+    for variant in [
+        &["--package", "reconnect", "--features", "dynamodb"][..],
+        &["--package", "reconnect-bootstrap", "--no-default-features", "--features", "sqlite"],
+    ] {
+        let args = [&["clippy"], variant, &["--all-targets", "--locked", "--", "-D", "warnings"]].concat();
+        shell("cargo", &args)?;
+    }
     // Advisories need a database that is fetched anew each time; a release is checked against it by hand.
     shell("cargo", &["deny", "check", "bans", "licenses", "sources"])?;
     generate::run(true)?;
-    // The end-to-end tests start the binary; it is built first, so that no test waits long for a build.
-    shell("cargo", &["build", "--package", "reconnect", "--locked"])?;
-    shell("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"])
+    sam::check()?;
+    // The end-to-end tests start these; they are built first, so that no test waits long for a build.
+    shell("cargo", &["run", "--package", "reconnect-tests", "--bin", "build-programs", "--locked"])?;
+    shell("env", &[homes::PREBUILT, "cargo", "test", "--workspace", "--locked", "--no-fail-fast"])?;
+    let sqlite = ["--package", "reconnect-bootstrap", "--no-default-features", "--features", "sqlite"];
+    shell("cargo", &[&["test"], &sqlite[..], &["--locked"]].concat())?;
+    homes::run()
 }
 
 pub(crate) fn run(yes: bool) -> Result {

@@ -1,24 +1,12 @@
-//! `cargo xtask generate`: METHODS.md, from the declarations of the methods.
+//! METHODS.md: a row for each method of the API, with what stands today.
 
-use crate::{Result, root};
 use reconnect_core::Handler;
 use reconnect_core::method::{Fidelity, Session};
 use reconnect_functions::{METHODS, names::NAMES};
 use std::fmt::Write;
-use std::fs;
 
-pub(crate) fn run(check: bool) -> Result {
-    let (path, text) = (root().join("METHODS.md"), methods());
-    if !check {
-        return fs::write(&path, text).map_err(|e| format!("METHODS.md: {e}"));
-    }
-    if fs::read_to_string(&path).unwrap_or_default() != text {
-        return Err("METHODS.md is stale; run: cargo xtask generate".to_owned());
-    }
-    Ok(())
-}
-
-fn methods() -> String {
+/// The text of METHODS.md.
+pub(super) fn text() -> String {
     let done = METHODS.len();
     let mut text = format!(
         "# Methods\n\n\
