@@ -145,7 +145,7 @@ fn missing(file: &Path) -> ! {
 
 /// A process that is ended with the test, and what it has said.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub struct Running {
     child: Mutex<Child>,
     pid: u32,
     log: Arc<Mutex<Vec<u8>>>,
@@ -153,7 +153,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts it; what it says is added to `log`.
-    pub(crate) fn start(mut command: Command, log: &Arc<Mutex<Vec<u8>>>) -> Running {
+    pub fn start(mut command: Command, log: &Arc<Mutex<Vec<u8>>>) -> Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
         keep(child.stdout.take().unwrap(), Arc::clone(log));
@@ -162,15 +162,18 @@ impl Running {
         Running { child: Mutex::new(child), pid, log: Arc::clone(log) }
     }
 
-    pub(crate) fn pid(&self) -> u32 {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    pub(crate) fn has_ended(&self) -> bool {
+    /// Whether it has ended by itself.
+    pub fn has_ended(&self) -> bool {
         !matches!(self.child.lock().unwrap().try_wait(), Ok(None))
     }
 
-    pub(crate) fn log(&self) -> String {
+    /// What it has said so far.
+    pub fn log(&self) -> String {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 }

@@ -50,26 +50,31 @@ fn pages_are_open_to_no_script_and_to_no_frame() {
         "/logout.php".to_owned(),
         "/editapps.php".to_owned(),
         "/home.php".to_owned(),
-        "/".to_owned(),
     ] {
-        let answer = scene.server.ask(&Request::get(&page).header("Origin", "http://site.example"));
-        assert_eq!(answer.header("access-control-allow-origin"), "", "{page}");
-        let policy = answer.header("content-security-policy");
+        open_to_no_script_and_to_no_frame(&scene, &page);
+    }
+}
+
+#[test]
+fn the_start_page_is_open_to_no_script_and_to_no_frame() {
+    open_to_no_script_and_to_no_frame(&Scene::web(), "/");
+}
+
+fn open_to_no_script_and_to_no_frame(scene: &Scene, page: &str) {
+    let answer = scene.server.ask(&Request::get(page).header("Origin", "http://site.example"));
+    assert_eq!(answer.header("access-control-allow-origin"), "", "{page}");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{page}: {policy:?}");
+    assert!(!policy.contains("unsafe"), "{page}: {policy}");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer", "{page}");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{page}");
+    assert!(answer.header("cache-control").contains("no-store"), "{page}");
+    for cookie in answer.all("set-cookie") {
+        let cookie = cookie.to_ascii_lowercase();
         assert!(
-            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
-            "{page}: {policy:?}"
+            cookie.contains("samesite=") && (cookie.contains("httponly") || cookie.starts_with("c_user")),
+            "{page}: {cookie}"
         );
-        assert!(!policy.contains("unsafe"), "{page}: {policy}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{page}");
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{page}");
-        assert!(answer.header("cache-control").contains("no-store"), "{page}");
-        for cookie in answer.all("set-cookie") {
-            let cookie = cookie.to_ascii_lowercase();
-            assert!(
-                cookie.contains("samesite=") && (cookie.contains("httponly") || cookie.starts_with("c_user")),
-                "{page}: {cookie}"
-            );
-        }
     }
 }
 

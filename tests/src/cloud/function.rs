@@ -61,6 +61,12 @@ impl Deployment {
         self
     }
 
+    /// The same with a log of its own, that nobody else has written to.
+    #[must_use]
+    pub fn quiet(self) -> Deployment {
+        Deployment { log: Arc::default(), ..self }
+    }
+
     /// Everything that was said so far.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
