@@ -147,7 +147,8 @@ pub(crate) enum Verb {
     ///
     /// All of it or nothing: a file appears when it is whole (what an import that was killed leaves beside its place,
     /// FILE.making-N, is never looked at and may be deleted), and a table serves nobody until it is whole. Sessions go on, for
-    /// the server's key comes with them.
+    /// the server's key comes with them. A function that answered on the table before keeps the key that it found there: deploy
+    /// the stack again after the import, if it has been called already.
     Import(ImportFlags),
     /// DynamoDB tables: create
     #[command(subcommand, hide = !cfg!(feature = "dynamodb"))]

@@ -61,16 +61,21 @@ impl Source<'_> {
         !is_dash(&self.flags.file) && self.flags.file.is_file()
     }
 
+    /// What stopped it before anything came of it.
     fn told(&self, problem: &Problem) -> Failure {
+        failed(format!("{}. Nothing was imported", self.reason(problem)))
+    }
+
+    fn reason(&self, problem: &Problem) -> String {
         let shown = match is_dash(&self.flags.file) {
             true => "standard input".to_owned(),
             false => self.flags.file.display().to_string(),
         };
-        failed(match problem {
-            Problem::Line { line, why } => format!("{shown}, line {line}: {why}. Nothing was imported"),
-            Problem::Commit(error) => format!("cannot write {}: {error}. Nothing was imported", self.place),
-            problem => format!("{shown}: {problem}. Nothing was imported"),
-        })
+        match problem {
+            Problem::Line { line, why } => format!("{shown}, line {line}: {why}"),
+            Problem::Commit(error) => format!("cannot write {}: {error}", self.place),
+            problem => format!("{shown}: {problem}"),
+        }
     }
 }
 
@@ -130,7 +135,10 @@ async fn into_table(table: &Table, source: &Source<'_>) -> Outcome<Imported> {
     }
     let lines = guarded(table, source.lines()?);
     let importing = table.begin_import(Arc::clone(&source.clock)).await?;
-    let imported = import(lines, importing.store()).await.map_err(|problem| half(table, source, &problem))?;
+    let imported = import(lines, importing.store()).await.map_err(|problem| {
+        let (why, name) = (source.reason(&problem), table.name());
+        failed(format!("{why}. The table {name} is marked as half imported: repeat the import, which clears it first"))
+    })?;
     importing.finish().await?;
     Ok(imported)
 }
@@ -144,16 +152,5 @@ fn guarded<R: BufRead>(table: &Table, lines: Lines<R>) -> Lines<R> {
              machine. Remove them with `reconnect world clear` and export again",
             table.name()
         )),
-    }
-}
-
-fn half(table: &Table, source: &Source<'_>, problem: &Problem) -> Failure {
-    match source.told(problem) {
-        Failure::Failed(text) => failed(format!(
-            "{}, and the table {} stays marked as half imported: repeat the import, which clears it first",
-            text.replace(". Nothing was imported", ""),
-            table.name()
-        )),
-        other => other,
     }
 }

@@ -128,12 +128,9 @@ impl Load {
 
 /// Which line is to blame, and why.
 fn problem(lines: &[u64], error: CommitError) -> Problem {
-    let (first, last) = (lines.first().copied().unwrap_or(0), lines.last().copied().unwrap_or(0));
     match error {
-        CommitError::Conflict { write, conflict: Conflict::Exists } => {
-            twice(lines.get(write).copied().unwrap_or(first))
-        }
-        error => Problem::File(format!("lines {first} to {last} cannot be written: {error}")),
+        CommitError::Conflict { write, conflict: Conflict::Exists } => twice(lines.get(write).copied().unwrap_or(0)),
+        error => Problem::Commit(error),
     }
 }
 

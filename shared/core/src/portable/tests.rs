@@ -3,7 +3,7 @@
 use super::*;
 use crate::kinds;
 use reconnect_store::{Batch, Id, ManualClock, Time};
-use reconnect_store_sqlite::SqliteStore;
+use reconnect_store_sqlite::{Options, SqliteStore};
 use std::sync::Arc;
 
 const NOW: Time = Time::from_secs(1_300_000_000);
@@ -89,6 +89,18 @@ async fn more_than_a_batch_holds_is_imported_too() {
     imported(&text, &other).await.unwrap();
     assert_eq!(exported(&other).await, text);
     assert_eq!(other.count(Id(7), kinds::FRIEND).await.unwrap(), 400);
+}
+
+#[tokio::test]
+async fn a_store_that_fills_up_ends_the_import() {
+    let lines: Vec<String> = (1..=3000)
+        .map(|n| format!(r#"{{"object":{{"kind":"person","id":{n},"data":"{}"}}}}"#, "x".repeat(500)))
+        .collect();
+    let text = file(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let options = Options { max_bytes: Some(200_000), ..Options::default() };
+    let store = SqliteStore::in_memory_with(Arc::new(ManualClock::new(NOW)), &options).unwrap();
+    let ended = import(Lines::open(text.as_bytes(), NOW).unwrap(), &store).await;
+    assert!(matches!(ended, Err(Problem::Commit(CommitError::Full(_)))), "{ended:?}");
 }
 
 #[tokio::test]
