@@ -52,6 +52,11 @@ impl Table {
     /// Opens an empty one to be filled; the key that a server may have made for it gives way. Nobody else opens it until that is
     /// finished.
     pub(crate) async fn begin_import(&self, clock: Arc<dyn Clock>) -> Outcome<Importing> {
+        // With the patience of every verb first: a table that is not there, or not ours, is not waited for.
+        match DynamoStore::open(self.0.clone(), Arc::clone(&clock)).await {
+            Ok(_) | Err(OpenError::NotPrepared { .. } | OpenError::HalfImported { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
         let patient = Options { deadline: IMPORT_DEADLINE, request_timeout: IMPORT_REQUEST, ..self.0.clone() };
         Ok(Importing(DynamoStore::begin_import(patient, clock, kinds::SERVER_ID).await?))
     }

@@ -247,8 +247,11 @@ fn a_table_that_is_not_there_is_told_in_one_line() {
     assert!(told.contains("there is no table elsewhere"), "{told}");
     let endpoint = dynoxide.endpoint.clone();
     dynoxide.kill();
-    let told = refusal(&finish(&mut on(&home, &["check"], "elsewhere", &endpoint)));
-    assert!(told.contains("cannot be reached"), "{told}");
+    let (file, _) = exported(&home, "file.jsonl");
+    for verb in [&["check"][..], &["import", file.to_str().unwrap()]] {
+        let told = refusal(&finish(&mut on(&home, verb, "elsewhere", &endpoint)));
+        assert!(told.contains("cannot be reached"), "{told}");
+    }
     let told = refusal(&finish(&mut on(&home, &["check"], "elsewhere", "127.0.0.1:8000")));
     assert!(told.contains("http(s)://HOST"), "{told}");
 }
