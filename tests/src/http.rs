@@ -82,7 +82,7 @@ impl Request {
 ///
 /// When the server is not there or ends the connection without an answer.
 pub fn send_raw(address: &str, bytes: &[u8]) -> io::Result<Answer> {
-    let mut stream = TcpStream::connect(address)?;
+    let mut stream = connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     // A server that refuses a body by its length answers, and closes, before it has read all of it.
@@ -92,6 +92,7 @@ pub fn send_raw(address: &str, bytes: &[u8]) -> io::Result<Answer> {
         match stream.read(&mut buffer) {
             Ok(0) => break Ok(()),
             Ok(n) => answer.extend_from_slice(&buffer[..n]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
         }
         if is_whole(&answer) {
@@ -103,6 +104,16 @@ pub fn send_raw(address: &str, bytes: &[u8]) -> io::Result<Answer> {
         read?;
     }
     Answer::parse(&answer).ok_or_else(|| io::Error::other(format!("no HTTP: {:?}", String::from_utf8_lossy(&answer))))
+}
+
+/// A signal may come in between; that is nobody's failure.
+fn connect(address: &str) -> io::Result<TcpStream> {
+    loop {
+        match TcpStream::connect(address) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
 }
 
 /// An answer as it came.

@@ -28,6 +28,7 @@ pub struct Server {
     /// What the dev server printed when it was ready.
     pub announced: Value,
     pub(crate) schema: OnceLock<tempfile::NamedTempFile>,
+    tape: Mutex<Vec<(Request, Answer)>>,
 }
 
 /// Who serves.
@@ -67,14 +68,21 @@ impl Server {
             panic!("the server is not ready; it said {line:?}\n{}", String::from_utf8_lossy(&log.lock().unwrap()));
         };
         let https = of("https");
-        Server { served: Served::ByProcess(child, log), address, https, announced, schema: OnceLock::new() }
+        Server {
+            served: Served::ByProcess(child, log),
+            address,
+            https,
+            announced,
+            schema: OnceLock::new(),
+            tape: Mutex::default(),
+        }
     }
 
     /// What serves is behind a gateway.
     pub(crate) fn behind(gateway: Gateway) -> Server {
         let address = gateway.address.clone();
         let served = Served::ByFunctions(gateway);
-        Server { served, address, https: None, announced: Value::Null, schema: OnceLock::new() }
+        Server { served, address, https: None, announced: Value::Null, schema: OnceLock::new(), tape: Mutex::default() }
     }
 
     /// Its base address.
@@ -85,9 +93,17 @@ impl Server {
     /// Sends a request.
     pub fn ask(&self, request: &Request) -> Answer {
         match request.send(&self.address) {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                self.tape.lock().unwrap().push((request.clone(), answer.clone()));
+                answer
+            }
             Err(error) => panic!("{} {}: {error}\n{}", request.method, request.target, self.log()),
         }
+    }
+
+    /// What was asked so far, and answered, in the order of the answers.
+    pub fn tape(&self) -> Vec<(Request, Answer)> {
+        self.tape.lock().unwrap().clone()
     }
 
     /// A file that it announced: the first text under a name that contains `part` and that is a file.

@@ -9,12 +9,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reconnect_tests::cloud::{Deployment, methods};
+use reconnect_tests::cloud::{Deployment, Gateway, methods};
 use reconnect_tests::home::Kind;
 use reconnect_tests::program::workspace;
 use reconnect_tests::standins::Dynoxide;
 use reconnect_tests::{Browser, Home, Request};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Duration;
 
 /// The homes in the cloud.
 const CLOUDS: [Kind; 2] = [Kind::Cloud, Kind::CloudSqlite];
@@ -197,4 +201,91 @@ fn a_table_of_somebody_else_is_refused() {
     assert_eq!(made.status, 200, "{}", made.text());
     let home = Home::on_table(dynoxide);
     cannot_serve(&home.deployment(&[]).quiet().with("RECONNECT_TABLE", "theirs"), "restserver", &["theirs"]);
+}
+
+/// A DynamoDB that denies everything, in DynamoDB's own words; the stand-ins know no rights. Ends with the test's process.
+fn denying() -> String {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let body = json!({
+            "__type": "com.amazon.coral.service#AccessDeniedException",
+            "Message": "User: arn:aws:sts::123456789012:assumed-role/web is not authorized to perform: dynamodb:GetItem",
+        });
+        let body = body.to_string();
+        let answer = format!(
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        for stream in socket.incoming() {
+            let mut stream = stream.unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+            let _ = stream.read(&mut [0; 16 << 10]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    endpoint
+}
+
+#[test]
+fn a_function_without_rights_says_so() {
+    let home = Home::of(Kind::Cloud);
+    let deployment = home.deployment(&[]).quiet().with("RECONNECT_ENDPOINT", &denying());
+    cannot_serve(
+        &deployment,
+        "restserver",
+        &["cannot serve", "AccessDenied", "not authorized to perform: dynamodb:GetItem"],
+    );
+}
+
+#[test]
+fn the_gateway_refuses_what_is_too_large_and_tells_of_a_function_that_fails() {
+    let home = Home::of(Kind::CloudSqlite);
+    let server = home.serve();
+    let told = |request: &Request| {
+        let answer = server.ask(request);
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap_or_default()["message"].clone())
+    };
+    let form = "application/x-www-form-urlencoded";
+    let large = (413, json!("Request Entity Too Large"));
+    assert_eq!(told(&Request::post("/restserver.php", form, vec![b'a'; (10 << 20) + 1])), large);
+    // Below that, but an event of more than 6 MB.
+    assert_eq!(told(&Request::post("/restserver.php", form, vec![b'a'; 5 << 20])), large);
+    assert_eq!(told(&Request::get(&format!("/?{}", "a".repeat(10_240)))).0, 431);
+    // What passes the gateway and is too much for the function is refused by the function's own word.
+    let own = server.ask(&Request::post("/restserver.php", form, vec![b'a'; 4_600_000]));
+    assert!(own.status == 413 && own.text().contains("Send less"), "{} {}", own.status, own.text());
+
+    let broken = Gateway::start(Deployment::new("/bin/false".into(), &[]));
+    let answer = Request::get("/login.php").send(&broken.address).unwrap();
+    assert_eq!((answer.status, answer.text()), (500, "{\"message\":\"Internal Server Error\"}"));
+}
+
+#[test]
+fn functions_are_as_many_as_calls_overlap_and_end_with_their_gateway() {
+    let home = Home::of(Kind::CloudSqlite);
+    let (app, gateway) = (home.web_app(), Gateway::start(home.deployment(&[])));
+    let call = app.call("auth.createToken").request();
+    assert!(gateway.pids().is_empty(), "nothing runs before it is needed");
+    assert_eq!(call.send(&gateway.address).unwrap().status, 200);
+    assert_eq!(gateway.pids().len(), 1);
+    std::thread::scope(|threads| {
+        for _ in 0..16 {
+            threads.spawn(|| assert_eq!(call.send(&gateway.address).unwrap().status, 200));
+        }
+    });
+    let pids = gateway.pids();
+    assert!((2..=4).contains(&pids.len()), "{pids:?}");
+    let file = home.db().display().to_string();
+    drop(gateway);
+    for pid in pids {
+        assert!(!Path::new(&format!("/proc/{pid}")).exists(), "the emulator {pid} is still there");
+    }
+    // The functions below the emulators hold the file open; nobody does any more.
+    let held = std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|process| std::fs::read_dir(process.path().join("fd")).ok());
+    let held = held.flat_map(|files| files.flatten()).filter_map(|open| std::fs::read_link(open.path()).ok());
+    assert_eq!(held.filter(|target| target.as_os_str() == file.as_str()).count(), 0);
 }

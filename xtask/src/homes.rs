@@ -48,6 +48,7 @@ const ONCE: &[(&str, &str)] = &[
     ("dev_server", "flags, start page, faces and complaints of the dev server"),
     ("durability", "kills the one process on the one file; `cloud_faults` does so to the table"),
     ("moving", "starts the homes that it moves between itself"),
+    ("same_bytes", "starts the homes that it compares itself"),
     ("sam_local", "runs the functions by `sam local`"),
     ("two_processes", "two dev servers, or verbs beside one, on one file"),
     ("walls", "looks at the sources"),
