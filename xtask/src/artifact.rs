@@ -55,7 +55,9 @@ impl Arch {
     }
 }
 
-pub(crate) fn run(folder: &Path, store: Store, arch: Option<Arch>) -> Result {
+/// Lays the program into `folder`. A build of many functions says where to `keep` it: it is built for the first of them and the others
+/// get the same, though the sources may have changed meanwhile.
+pub(crate) fn run(folder: &Path, keep: Option<&Path>, store: Store, arch: Option<Arch>) -> Result {
     let arch = arch.map_or_else(Arch::of_this_machine, Ok)?;
     let target = root().join("target");
     let told = |what: &Path| {
@@ -64,15 +66,23 @@ pub(crate) fn run(folder: &Path, store: Store, arch: Option<Arch>) -> Result {
     };
     let flavours = target.join("flavours");
     fs::create_dir_all(&flavours).map_err(told(&flavours))?;
-    fs::create_dir_all(folder).map_err(told(folder))?;
+    for place in [Some(folder), keep].into_iter().flatten() {
+        fs::create_dir_all(place).map_err(told(place))?;
+    }
     // Cargo puts the programs of both stores at one place: whoever builds, the tests too, holds the lock until it has fetched its own.
     let lock = flavours.join(".lock");
     let held = File::create(&lock).map_err(told(&lock))?;
     held.lock().map_err(told(&lock))?;
-    let program = build(store, arch)?;
-    lay(&program, &folder.join("bootstrap"))?;
+    let once = |name: &str, make: &dyn Fn() -> Result<PathBuf>| {
+        let Some(kept) = keep.map(|keep| keep.join(name)) else { return lay(&make()?, &folder.join(name)) };
+        if !kept.is_file() {
+            lay(&make()?, &kept)?;
+        }
+        lay(&kept, &folder.join(name))
+    };
+    once("bootstrap", &|| build(store, arch))?;
     if store == Store::Sqlite {
-        lay(&world(&target)?, &folder.join("reconnect.db"))?;
+        once("reconnect.db", &|| world(&target))?;
     }
     Ok(())
 }

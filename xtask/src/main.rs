@@ -42,6 +42,9 @@ enum Chore {
     Artifact {
         /// The folder.
         folder: PathBuf,
+        /// Where it is kept for the next folder: what lies there is taken and not built again.
+        #[arg(long)]
+        keep: Option<PathBuf>,
         /// For which store: `dynamodb`; or `sqlite`, which brings the demo world with it.
         #[arg(long, env = "RECONNECT_STORE", value_enum, default_value = "dynamodb")]
         store: artifact::Store,
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
         Chore::Setup { yes } => setup::run(yes),
         Chore::Test { yes } => test::run(yes),
         Chore::Generate { check } => generate::run(check),
-        Chore::Artifact { folder, store, arch } => artifact::run(&folder, store, arch),
+        Chore::Artifact { folder, keep, store, arch } => artifact::run(&folder, keep.as_deref(), store, arch),
         Chore::Bench { args } => {
             let mut all = vec!["run", "--release", "--package", "reconnect-benches", "--"];
             all.extend(args.iter().map(String::as_str));
