@@ -89,10 +89,8 @@ fn the_storage_trait_stands_alone_and_knows_no_method() {
     let methods: Vec<&str> =
         names.split('"').filter(|n| n.contains('.') && n.chars().all(|c| c.is_alphanumeric() || c == '.')).collect();
     assert!(methods.len() > 100, "the list of methods was found: {methods:?}");
-    for file in rust_files(&workspace().join("shared/store"))
-        .into_iter()
-        .chain(rust_files(&workspace().join("shared/store-sqlite")))
-    {
+    let rooms = ["shared/store", "shared/store-sqlite", "shared/store-dynamodb"];
+    for file in rooms.iter().flat_map(|room| rust_files(&workspace().join(room))) {
         let text = fs::read_to_string(&file).unwrap();
         let named: Vec<&&str> = methods.iter().filter(|method| text.contains(**method)).collect();
         assert!(named.is_empty(), "{} names {named:?}", file.display());
@@ -113,11 +111,21 @@ fn the_dev_server_compiles_no_cloud() {
 }
 
 #[test]
+fn a_function_compiles_no_sqlite_unless_it_is_asked_for() {
+    holds_none_of(
+        "reconnect-bootstrap",
+        &["rusqlite", "libsqlite3-sys", "reconnect-store-sqlite", "reconnect", "clap"],
+    );
+    assert!(tree("reconnect-bootstrap").contains("aws-sdk-dynamodb"), "the check can see dependencies");
+}
+
+#[test]
 fn each_layer_sees_only_those_below_it() {
-    const LAYERS: [&str; 6] = [
+    const LAYERS: [&str; 7] = [
         "reconnect-wire",
         "reconnect-store",
         "reconnect-store-sqlite",
+        "reconnect-store-dynamodb",
         "reconnect-core",
         "reconnect-functions",
         "reconnect",
@@ -127,10 +135,11 @@ fn each_layer_sees_only_those_below_it() {
         let seen = ours(layer);
         assert!(seen.is_subset(&below), "{layer} sees {seen:?}, of which only {below:?} lie below it");
     }
-    assert!(
-        !ours("reconnect-core").contains("reconnect-store-sqlite"),
-        "the graph is written above the trait, not above SQLite"
-    );
+    for backend in ["reconnect-store-sqlite", "reconnect-store-dynamodb"] {
+        assert!(!ours("reconnect-core").contains(backend), "the graph is written above the trait, not above a backend");
+    }
+    assert_eq!(ours("reconnect-store-dynamodb"), BTreeSet::from(["reconnect-store"]), "backends know the trait alone");
+    assert_eq!(ours("reconnect-store-sqlite"), BTreeSet::from(["reconnect-store"]), "backends know the trait alone");
     assert!(!ours("reconnect-store").contains("reconnect-wire"), "storage knows nothing of the protocol");
 }
 

@@ -1,5 +1,6 @@
-//! Every case of the suite on dynoxide. On moto's server, as a second opinion, every case but those that run several calls at once:
-//! its transactions are not isolated, and it ignores the tokens by which a repeated one is known again.
+//! Every case of the suite on dynoxide. On moto's server, as a second opinion, every case but those that run several calls at once
+//! (its transactions are not isolated, and it ignores the tokens by which a repeated one is known again), and one that is too long
+//! for it.
 
 use crate::support::{fresh, runtime};
 use reconnect_store::conformance::{CASES, Case, Fixture};
@@ -25,6 +26,9 @@ mod on_dynoxide {
     reconnect_store::conformance_tests!(on_dynoxide);
 }
 
+/// Moto copies the whole table for each action of a transaction: five thousand entries take it five minutes.
+const TOO_LONG_FOR_MOTO: &str = "a_list_longer_than_one_range_is_followed";
+
 /// One server for all cases, since a Python takes seconds to start; emptied before each, since it copies all that it holds for each
 /// transaction.
 #[test]
@@ -32,7 +36,8 @@ fn on_moto_without_concurrency() {
     let moto = Moto::start();
     let address = moto.endpoint.strip_prefix("http://").unwrap();
     let mut failed = Vec::new();
-    for case in CASES.iter().filter(|case| !case.concurrent) {
+    assert!(CASES.iter().any(|case| case.name == TOO_LONG_FOR_MOTO));
+    for case in CASES.iter().filter(|case| !case.concurrent && case.name != TOO_LONG_FOR_MOTO) {
         assert_eq!(Request::post("/moto-api/reset", "text/plain", "").send(address).unwrap().status, 200);
         if catch_unwind(AssertUnwindSafe(|| run(case, &moto.endpoint))).is_err() {
             failed.push(case.name);
