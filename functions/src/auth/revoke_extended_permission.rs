@@ -37,7 +37,8 @@ impl Method for RevokeExtendedPermission {
         let Some(person) = cx.subject(args.uid)? else {
             return Err(Code::ParamSessionKey.because("there is neither a session nor a uid").into());
         };
-        match cx.graph().revoke_permission(person, cx.app().id, &args.perm).await? {
+        let in_hand = cx.caller.grant.as_ref().filter(|_| cx.caller.viewer() == Some(person));
+        match cx.graph().revoke_permission(person, cx.app().id, &args.perm, in_hand).await? {
             Some(()) => Ok(true),
             None => Err(Code::Permission.because(format!("{person} has not authorised the application")).into()),
         }

@@ -85,7 +85,7 @@ async fn apply(asked: &Asked) -> Result<Response, Problem> {
     let app = Id(app.parse().map_err(|_| Problem::StaleForm)?);
     let services = &asked.site.services;
     if !permission.is_empty() {
-        services.graph.revoke_permission(person, app, permission).await?;
+        services.graph.revoke_permission(person, app, permission, None).await?;
     } else if let Some(intent) = services.graph.withdraw(person, app, false).await? {
         services.carry_out(intent).await;
     }

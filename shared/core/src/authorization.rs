@@ -8,7 +8,8 @@ use crate::intent::{Intent, Work};
 use crate::kinds;
 use crate::model::{Grant, decode, encode};
 use crate::permission::Permissions;
-use reconnect_store::{Batch, CommitError, Found, Id};
+use reconnect_store::batch::ExpectAssoc;
+use reconnect_store::{Batch, CommitError, Found, Id, Key};
 
 /// What an authorisation came to.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl Graph {
     /// Authorises an application with these permissions, on top of those it has. Repeatable.
     pub async fn authorize(&self, person: Id, app: Id, permissions: &Permissions) -> Result<Authorized> {
         for _ in 0..TRIES {
-            let stored = self.stored_grant(person, app).await?;
+            let (stored, refused) = self.stored_grant_and_refusal(person, app).await?;
             let grant = match &stored {
                 None => fresh_grant(permissions.clone()),
                 Some((grant, _)) if permissions.missing_from(&grant.permissions).is_empty() => {
@@ -33,11 +34,16 @@ impl Graph {
             };
             let (mut batch, now) = (Batch::new(), self.now().secs());
             match &stored {
-                None => batch.link(person, kinds::GRANT, app, now, encode(&grant)?),
+                None => {
+                    batch.link(person, kinds::GRANT, app, now, encode(&grant)?);
+                    batch.keep(app, kinds::APP_USER, person, now, Vec::new())
+                }
                 Some((_, old)) => batch.replace_if(person, kinds::GRANT, app, now, encode(&grant)?, old.clone()),
             };
-            batch.keep(app, kinds::APP_USER, person, now, Vec::new());
-            batch.unlink(person, kinds::REFUSED, app);
+            match refused {
+                true => batch.unlink_or_fail(person, kinds::REFUSED, app),
+                false => batch.check_link(person, kinds::REFUSED, app, ExpectAssoc::Absent),
+            };
             match self.commit(batch).await {
                 Ok(_) => return Ok(Authorized { grant, fresh: stored.is_none() }),
                 Err(CommitError::Conflict { .. }) => {}
@@ -49,9 +55,25 @@ impl Graph {
 
     /// Takes one permission back. What was granted on its own stays when a superset goes. Taking back `offline_access` ends
     /// every session of the pair: the epoch is drawn anew in the same write. None when the application is not authorised.
-    pub async fn revoke_permission(&self, person: Id, app: Id, permission: &str) -> Result<Option<()>> {
+    ///
+    /// `in_hand` is the authorisation as the caller has just read it; if it is not that any more, it is read again.
+    pub async fn revoke_permission(
+        &self,
+        person: Id,
+        app: Id,
+        permission: &str,
+        in_hand: Option<&Grant>,
+    ) -> Result<Option<()>> {
+        let mut known = match in_hand {
+            Some(grant) => Some((grant.clone(), encode(grant)?)),
+            None => None,
+        };
         for _ in 0..TRIES {
-            let Some((mut grant, data)) = self.stored_grant(person, app).await? else { return Ok(None) };
+            let stored = match known.take() {
+                Some(known) => Some(known),
+                None => self.stored_grant(person, app).await?,
+            };
+            let Some((mut grant, data)) = stored else { return Ok(None) };
             if !grant.permissions.remove(permission) {
                 return Ok(Some(()));
             }
@@ -89,10 +111,19 @@ impl Graph {
     }
 
     async fn stored_grant(&self, person: Id, app: Id) -> Result<Option<(Grant, Vec<u8>)>> {
-        match self.get(&[grant_key(person, app)]).await?.into_iter().next() {
-            Some(Found::Assoc(Some(assoc))) => Ok(Some((decode("grant", person, &assoc.data)?, assoc.data))),
-            _ => Ok(None),
-        }
+        Ok(self.stored_grant_and_refusal(person, app).await?.0)
+    }
+
+    /// The authorisation with its data, and whether the person does not want to be offered the application.
+    async fn stored_grant_and_refusal(&self, person: Id, app: Id) -> Result<(Option<(Grant, Vec<u8>)>, bool)> {
+        let refused = Key::Assoc { from: person, kind: kinds::REFUSED, to: app };
+        let found = self.get(&[grant_key(person, app), refused]).await?;
+        let [Found::Assoc(grant), Found::Assoc(refused)] = found.as_slice() else { return Ok((None, false)) };
+        let grant = match grant {
+            Some(assoc) => Some((decode("grant", person, &assoc.data)?, assoc.data.clone())),
+            None => None,
+        };
+        Ok((grant, refused.is_some()))
     }
 }
 
