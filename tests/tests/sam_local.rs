@@ -65,6 +65,7 @@ impl Sam {
             .env("AWS_ACCESS_KEY_ID", "none")
             .env("AWS_SECRET_ACCESS_KEY", "none");
         sam.env("SAM_CLI_TELEMETRY", "0").env("__SAM_CLI_APP_DIR", self.folder.path().join("app"));
+        sam.env("TMPDIR", self.folder.path());
         self.engine.tell(&mut sam);
         sam
     }
