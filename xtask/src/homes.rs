@@ -3,7 +3,7 @@
 use crate::{Result, run as shell};
 
 /// The homes besides the dev server, over which the workspace's own test run goes: functions on a DynamoDB table, functions on a file.
-const HOMES: [&str; 2] = ["cloud", "cloud-sqlite"];
+pub(crate) const HOMES: [&str; 2] = ["cloud", "cloud-sqlite"];
 
 /// The files of `tests/tests` that run over every home, and must pass over every home as they stand.
 const SCENARIOS: &[&str] = &[
@@ -54,21 +54,17 @@ const ONCE: &[(&str, &str)] = &[
     ("walls", "looks at the sources"),
 ];
 
-/// Runs the scenarios over every home in the cloud. The programs must have been built.
-pub(crate) fn run() -> Result {
-    for home in HOMES {
-        let chosen = format!("RECONNECT_TEST_HOME={home}");
-        let mut test =
-            vec![chosen.as_str(), PREBUILT, "INSTA_UPDATE=no", "cargo", "test", "--locked", "--no-fail-fast"];
-        test.extend(["--package", "reconnect-tests"]);
-        SCENARIOS.iter().for_each(|file| test.extend(["--test", file]));
-        test.extend(["--", "--exact"]);
-        LEFT_OUT.iter().for_each(|(_, name, _)| test.extend(["--skip", name]));
-        eprintln!("\nOver {home}, without:");
-        LEFT_OUT.iter().for_each(|(file, name, why)| eprintln!("  {file}::{name}: {why}"));
-        shell("env", &test)?;
-    }
-    Ok(())
+/// Runs the scenarios over one of them. The programs must have been built.
+pub(crate) fn run(home: &str) -> Result {
+    let chosen = format!("RECONNECT_TEST_HOME={home}");
+    let mut test = vec![chosen.as_str(), PREBUILT, "INSTA_UPDATE=no", "cargo", "test", "--locked", "--no-fail-fast"];
+    test.extend(["--package", "reconnect-tests"]);
+    SCENARIOS.iter().for_each(|file| test.extend(["--test", file]));
+    test.extend(["--", "--exact"]);
+    LEFT_OUT.iter().for_each(|(_, name, _)| test.extend(["--skip", name]));
+    eprintln!("\nOver {home}, without:");
+    LEFT_OUT.iter().for_each(|(file, name, why)| eprintln!("  {file}::{name}: {why}"));
+    shell("env", &test)
 }
 
 /// Says to the tests that the programs lie there.

@@ -31,6 +31,9 @@ enum Chore {
         /// Do not ask before system packages are installed.
         #[arg(long)]
         yes: bool,
+        /// Nothing but the scenarios, over this home.
+        #[arg(long, value_parser = homes::HOMES)]
+        home: Option<String>,
     },
     /// Write METHODS.md, template.yaml and events/ from the methods' declarations.
     Generate {
@@ -66,7 +69,8 @@ type Result<T = ()> = std::result::Result<T, String>;
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Setup { yes } => setup::run(yes),
-        Chore::Test { yes } => test::run(yes),
+        Chore::Test { yes: _, home: Some(home) } => test::scenarios(&home),
+        Chore::Test { yes, home: None } => test::run(yes),
         Chore::Generate { check } => generate::run(check),
         Chore::Artifact { folder, keep, store, arch } => artifact::run(&folder, keep.as_deref(), store, arch),
         Chore::Bench { args } => {

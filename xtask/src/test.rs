@@ -18,11 +18,21 @@ pub(crate) fn run_all() -> Result {
     generate::run(true)?;
     sam::check()?;
     // The end-to-end tests start these; they are built first, so that no test waits long for a build.
-    shell("cargo", &["run", "--package", "reconnect-tests", "--bin", "build-programs", "--locked"])?;
+    build_programs()?;
     shell("env", &[homes::PREBUILT, "cargo", "test", "--workspace", "--locked", "--no-fail-fast"])?;
     let sqlite = ["--package", "reconnect-bootstrap", "--no-default-features", "--features", "sqlite"];
     shell("cargo", &[&["test"], &sqlite[..], &["--locked"]].concat())?;
-    homes::run()
+    homes::HOMES.iter().try_for_each(|home| homes::run(home))
+}
+
+/// The scenarios over one home in the cloud, and nothing else.
+pub(crate) fn scenarios(home: &str) -> Result {
+    build_programs()?;
+    homes::run(home)
+}
+
+fn build_programs() -> Result {
+    shell("cargo", &["run", "--package", "reconnect-tests", "--bin", "build-programs", "--locked"])
 }
 
 pub(crate) fn run(yes: bool) -> Result {
