@@ -24,9 +24,10 @@ struct Pair {
 /// The two calls that stand for all that read little.
 pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     let folder = plan.folder()?;
-    let world = World::make(&folder.path().join("calls.db"), 0).await?;
+    let file = folder.path().join("calls.db");
+    let world = World::make(&file, 0).await?;
     let workers = plan.workers.to_string();
-    let file = world.file.to_string_lossy().into_owned();
+    let file = file.to_string_lossy();
     let ours = || Child::of_ours(&["api", "--workers", &workers, "--file", &file]);
     let uid = FIRST.to_string();
     let sample = Shots::again(world.calls(SAMPLE, &[("uid", &uid)]), "{\"uid\":1240077,");
@@ -44,10 +45,11 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
 /// The same, of the program that people run: with its connections, its limits and its log.
 pub(crate) async fn measure_program(plan: &Plan, program: &Path, table: &mut Table) -> Outcome {
     let folder = plan.folder()?;
-    let world = World::make(&folder.path().join("server.db"), 0).await?;
+    let file = folder.path().join("server.db");
+    let world = World::make(&file, 0).await?;
     let shots = || Shots::again(world.calls_of_sessions("users.getLoggedInUser"), "1240");
     let none = (Goal::None, Goal::None);
-    let (on, off) = (start::serve(program, &world.file, "info")?, start::serve(program, &world.file, "off")?);
+    let (on, off) = (start::serve(program, &file, "info")?, start::serve(program, &file, "off")?);
     let mut pairs = [
         Pair::of("reconnect serve, log to nowhere", none, on, shots(), plan)?,
         Pair::of("reconnect serve, log off", none, off, shots(), plan)?,

@@ -64,21 +64,22 @@ impl Servers {
         // One token more, which shows the bare handler what to answer.
         let (grouped, one_by_one, alone) =
             (plan.rounds * needs.grouped + 1, plan.rounds * needs.one_by_one, plan.rounds * needs.alone);
-        let mut world = World::make(&folder.join("grouped.db"), grouped + alone).await?;
-        let mut other = World::make(&folder.join("one_by_one.db"), one_by_one).await?;
+        let files = (folder.join("grouped.db"), folder.join("one_by_one.db"));
+        let mut world = World::make(&files.0, grouped + alone).await?;
+        let mut other = World::make(&files.1, one_by_one).await?;
         let shots = Shots::once(world.exchanges(grouped), PREFIX);
         let alone = Shots::once(world.exchanges(alone), PREFIX);
         let one_by_one = Shots::once(other.exchanges(one_by_one), PREFIX);
         let repeated = shots.repeated(PREFIX);
         let workers = plan.workers.to_string();
-        let start = |world: &World, extra: &[&str]| {
-            let file = world.file.to_string_lossy().into_owned();
+        let start = |file: &std::path::Path, extra: &[&str]| {
+            let file = file.to_string_lossy();
             Child::of_ours(&[&["api", "--workers", &workers, "--file", &file], extra].concat())
         };
-        let server = start(&world, &[])?;
+        let server = start(&files.0, &[])?;
         let mut clients = Clients::connect(server.address, CONNECTIONS)?;
         let bare = bare_like(&mut clients, &shots, plan)?;
-        let slow = start(&other, &["--one-by-one"])?;
+        let slow = start(&files.1, &["--one-by-one"])?;
         let slow_clients = Clients::connect(slow.address, CONNECTIONS)?;
         let bare_clients = Clients::connect(bare.address, CONNECTIONS)?;
         let single = Clients::connect(server.address, 1)?;

@@ -19,6 +19,14 @@ pub(crate) fn median_of<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> f64 {
     median(&rounds.iter().map(figure).collect::<Vec<_>>())
 }
 
+/// The value below which so large a share of all lies.
+pub(crate) fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = (share * sorted.len() as f64) as usize;
+    sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+}
+
 /// What one server did in one slice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slice {
@@ -58,5 +66,13 @@ mod tests {
         assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
         assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_quantile_has_its_share_below_it() {
+        let hundred: Vec<f64> = (0..100).rev().map(f64::from).collect();
+        assert_eq!((quantile(&hundred, 0.99), quantile(&hundred, 0.5)), (99.0, 50.0));
+        assert_eq!(quantile(&[7.0], 0.99), 7.0);
+        assert!(quantile(&[], 0.99).is_nan());
     }
 }

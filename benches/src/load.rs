@@ -21,6 +21,8 @@ const ROOM: usize = 16 * 1024;
 pub(crate) struct Shots {
     requests: Vec<Vec<u8>>,
     prefix: Vec<u8>,
+    /// What must stand somewhere in each answer, besides.
+    part: Vec<u8>,
     /// Whether each may be sent once only.
     once: bool,
     next: AtomicUsize,
@@ -29,12 +31,17 @@ pub(crate) struct Shots {
 impl Shots {
     /// Requests that are sent over and over.
     pub(crate) fn again(requests: Vec<Vec<u8>>, prefix: &str) -> Shots {
-        Shots { requests, prefix: prefix.into(), once: false, next: AtomicUsize::new(0) }
+        Shots { requests, prefix: prefix.into(), part: Vec::new(), once: false, next: AtomicUsize::new(0) }
     }
 
     /// Requests that are good for one answer each.
     pub(crate) fn once(requests: Vec<Vec<u8>>, prefix: &str) -> Shots {
         Shots { once: true, ..Shots::again(requests, prefix) }
+    }
+
+    /// Requests whose answers carry what is wanted within something else.
+    pub(crate) fn wrapped(requests: Vec<Vec<u8>>, prefix: &str, part: &str) -> Shots {
+        Shots { part: part.into(), ..Shots::again(requests, prefix) }
     }
 
     /// The same requests for a server that takes them over and over.
@@ -92,7 +99,14 @@ impl Clients {
 
     /// Sends requests on all connections until the slice ends, and reads how much CPU the server took meanwhile.
     pub(crate) fn run(&mut self, server: &Child, shots: &Shots, until: Until) -> Outcome<Slice> {
-        let (cpu, began, sent) = (server.cpu()?, Instant::now(), &AtomicUsize::new(0));
+        let cpu = server.cpu()?;
+        let slice = self.shoot(shots, until)?;
+        Ok(Slice { cpu: server.cpu()?.saturating_sub(cpu), ..slice })
+    }
+
+    /// The same of a server whose CPU time is somebody else's concern.
+    pub(crate) fn shoot(&mut self, shots: &Shots, until: Until) -> Outcome<Slice> {
+        let (began, sent) = (Instant::now(), &AtomicUsize::new(0));
         let all = std::thread::scope(|scope| {
             let threads: Vec<_> =
                 self.0.iter_mut().map(|client| scope.spawn(move || client.run(shots, until, began, sent))).collect();
@@ -105,14 +119,14 @@ impl Clients {
         if latencies.is_empty() {
             return Err("no request was left to be sent".to_owned());
         }
-        Ok(Slice { answers: latencies.len(), lasted, cpu: server.cpu()?.saturating_sub(cpu), latencies })
+        Ok(Slice { answers: latencies.len(), lasted, latencies, ..Slice::default() })
     }
 
     /// The answer to one request of these: its content type and its body.
     pub(crate) fn first(&mut self, shots: &Shots) -> Outcome<(String, String)> {
         let client = self.0.first_mut().ok_or("no connection")?;
         let request = shots.take().ok_or("no request was left to be sent")?;
-        let answer = client.ask(request, &shots.prefix)?;
+        let answer = client.ask(request, shots)?;
         let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&client.buffer[range]).into_owned();
         let head = text(0..answer.head);
         let content_type = header(&head, "content-type").unwrap_or_default().to_owned();
@@ -127,14 +141,14 @@ impl Client {
         while began.elapsed() < until.time && sent.fetch_add(1, Ordering::Relaxed) < until.requests {
             let Some(request) = shots.take() else { break };
             let asked = Instant::now();
-            self.ask(request, &shots.prefix)?;
+            self.ask(request, shots)?;
             latencies.push(asked.elapsed().as_secs_f64() * 1e6);
         }
         Ok(latencies)
     }
 
-    /// Sends a request and reads its answer; an error unless it is 200 and begins as it should.
-    fn ask(&mut self, request: &[u8], prefix: &[u8]) -> Outcome<Answer> {
+    /// Sends a request and reads its answer; an error unless it is 200 and what it should be.
+    fn ask(&mut self, request: &[u8], shots: &Shots) -> Outcome<Answer> {
         self.stream.write_all(request).while_doing("sending a request")?;
         let mut filled = 0;
         let answer = loop {
@@ -148,11 +162,17 @@ impl Client {
             }
         };
         let body = &self.buffer[answer.head..answer.end];
-        if answer.end == filled && self.buffer.starts_with(b"HTTP/1.1 200 ") && body.starts_with(prefix) {
+        let ok = answer.end == filled && self.buffer.starts_with(b"HTTP/1.1 200 ");
+        if ok && body.starts_with(&shots.prefix) && holds(body, &shots.part) {
             return Ok(answer);
         }
         Err(format!("an answer is not as expected:\n{}", String::from_utf8_lossy(&self.buffer[..filled])))
     }
+}
+
+/// Whether these bytes stand somewhere in the text.
+pub(crate) fn holds(text: &[u8], part: &[u8]) -> bool {
+    part.is_empty() || text.windows(part.len()).any(|window| window == part)
 }
 
 /// The answer, once all of it has come.

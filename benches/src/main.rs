@@ -4,8 +4,10 @@
 //! (a bare handler, the disk's own speed, one transaction a request), in slices that take turns, and what is printed is the median of
 //! the rounds. Servers are child processes of this program, so that the CPU time that each of them takes can be read.
 
+mod build;
 mod calls;
 mod child;
+mod cloud;
 mod disk;
 mod exchange;
 mod figures;
@@ -84,6 +86,8 @@ enum Name {
     Server,
     /// Parts of a call, in this process.
     Micro,
+    /// Functions of the cloud home: size, start, warm invocations, against a function that does nothing. Needs `cargo xtask setup`.
+    Cloud,
 }
 
 /// What this program is when it starts itself once more: a server that is measured.
@@ -95,6 +99,9 @@ enum Role {
     /// The API on a file.
     #[command(hide = true)]
     Api(serve::Api),
+    /// Opens a table, and says how long each step took.
+    #[command(hide = true)]
+    Open(cloud::open::Open),
 }
 
 fn main() -> ExitCode {
@@ -102,6 +109,7 @@ fn main() -> ExitCode {
     let done = match &cli.role {
         Some(Role::Bare(flags)) => serve::bare(flags),
         Some(Role::Api(flags)) => serve::api(flags),
+        Some(Role::Open(flags)) => cloud::open::open(flags),
         None => measure(&cli),
     };
     match done {
@@ -130,6 +138,9 @@ fn measure(cli: &Cli) -> Outcome {
         }
         if wanted(Name::Exchange) {
             exchange::measure(&plan, &mut table).await?;
+        }
+        if wanted(Name::Cloud) {
+            cloud::measure(&plan, &mut table).await?;
         }
         if wanted(Name::Start) || wanted(Name::Server) {
             let program = start::program(cli.reconnect.as_deref())?;

@@ -23,9 +23,10 @@ const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     let folder = plan.folder()?;
-    let world = World::make(&folder.path().join("micro.db"), 0).await?;
+    let file = folder.path().join("micro.db");
+    let world = World::make(&file, 0).await?;
     let clock = Arc::new(SystemClock);
-    let store = SqliteStore::open(&world.file, clock.clone(), Options::default()).while_doing("opening a database")?;
+    let store = SqliteStore::open(&file, clock.clone(), Options::default()).while_doing("opening a database")?;
     let services = Services::open(Arc::new(store), clock, sample::registry(), Settings::default()).await;
     let services = services.while_doing("opening the services")?;
     let small = body(&world.calls(SAMPLE, &[("uid", &FIRST.to_string())]));

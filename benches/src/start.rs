@@ -6,10 +6,10 @@ use crate::load::{Clients, Shots, Until};
 use crate::plan::Plan;
 use crate::table::{Goal, Table};
 use crate::world::World;
-use crate::{Outcome, While};
+use crate::{Outcome, build};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const SUBJECT: &str = "reconnect serve";
@@ -23,15 +23,8 @@ pub(crate) fn program(named: Option<&Path>) -> Outcome<PathBuf> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--release", "--package", "reconnect"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    if !build.status().while_doing("building the program reconnect")?.success() {
-        return Err("the program reconnect cannot be built; name one with --reconnect FILE".to_owned());
-    }
-    let here = std::env::current_exe().while_doing("finding this program")?;
-    let program = here.with_file_name(format!("reconnect{}", std::env::consts::EXE_SUFFIX));
-    program.exists().then_some(program).ok_or_else(|| "cargo built no program reconnect beside this one".to_owned())
+    let built = build::release("reconnect", &["--package", "reconnect"]);
+    built.map_err(|why| format!("{why}; name a program to measure with --reconnect FILE"))
 }
 
 /// The program on a file, its log thrown away.
@@ -49,12 +42,13 @@ fn address(line: &str) -> Option<SocketAddr> {
 
 pub(crate) async fn measure(plan: &Plan, program: &Path, table: &mut Table) -> Outcome {
     let folder = plan.folder()?;
-    let world = World::make(&folder.path().join("start.db"), 10_000).await?;
+    let file = folder.path().join("start.db");
+    let world = World::make(&file, 10_000).await?;
     let shots = Shots::again(world.calls_of_sessions("users.getLoggedInUser"), "1240");
     let (mut starts, mut idle, mut busy) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
         let began = Instant::now();
-        let server = serve(program, &world.file, "info")?;
+        let server = serve(program, &file, "info")?;
         let mut one = Clients::connect(server.address, 1)?;
         one.first(&shots)?;
         starts.push(began.elapsed().as_secs_f64() * 1e3);

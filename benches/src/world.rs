@@ -8,10 +8,10 @@ use reconnect_core::model::{Application, Person};
 use reconnect_core::permission::Permissions;
 use reconnect_core::session::Plan;
 use reconnect_core::{Services, Settings};
-use reconnect_store::{Id, SystemClock};
+use reconnect_store::{Clock, Id, Store, SystemClock};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use reconnect_wire::{Args, sign};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The first of the people.
@@ -23,10 +23,8 @@ const CALL_IDS: usize = 256;
 /// Tokens that are made at a time.
 const AT_A_TIME: usize = 256;
 
-/// A filled file.
+/// What a file, or a table, was filled with.
 pub(crate) struct World {
-    /// The file.
-    pub(crate) file: PathBuf,
     app: Application,
     sessions: Vec<String>,
     tokens: Vec<String>,
@@ -38,15 +36,19 @@ impl World {
         let clock = Arc::new(SystemClock);
         let store = SqliteStore::open(file, clock.clone(), Options::default()).while_doing("making a database")?;
         let store = Arc::new(store);
-        let services =
-            Services::open(Arc::clone(&store) as _, clock, reconnect_functions::registry(), Settings::default()).await;
-        let services = services.while_doing("opening the services")?;
-        let world = World::fill(file, &services, tokens).await.while_doing("filling a database");
+        let world = World::on(Arc::clone(&store) as _, clock, tokens).await;
         store.close();
         world
     }
 
-    async fn fill(file: &Path, services: &Services, count: usize) -> reconnect_core::Result<World> {
+    /// Fills a new store with so many bound tokens.
+    pub(crate) async fn on(store: Arc<dyn Store>, clock: Arc<dyn Clock>, tokens: usize) -> Outcome<World> {
+        let services = Services::open(store, clock, reconnect_functions::registry(), Settings::default()).await;
+        let services = services.while_doing("opening the services")?;
+        World::fill(&services, tokens).await.while_doing("filling a store")
+    }
+
+    async fn fill(services: &Services, count: usize) -> reconnect_core::Result<World> {
         let graph = &services.graph;
         let app = Application { name: "Bench".to_owned(), ..Application::default() };
         let app = graph.create_application(app).await?;
@@ -64,29 +66,39 @@ impl World {
         }
         let tokens = plans.iter().cycle().take(count).map(|plan| token(services, &app, plan));
         let tokens = stream::iter(tokens).buffer_unordered(AT_A_TIME).try_collect().await?;
-        Ok(World { file: file.to_owned(), app, sessions, tokens })
+        Ok(World { app, sessions, tokens })
     }
 
     /// Signed requests of a method with arguments, each with a call_id of its own.
     pub(crate) fn calls(&self, method: &str, args: &[(&str, &str)]) -> Vec<Vec<u8>> {
-        (0..CALL_IDS).map(|number| self.request(method, number, args)).collect()
+        self.forms(method, args).iter().map(|form| request(form)).collect()
     }
 
     /// Signed requests of a method for the sessions of the people, by turns.
     pub(crate) fn calls_of_sessions(&self, method: &str) -> Vec<Vec<u8>> {
-        let sessions = self.sessions.iter().cycle().take(CALL_IDS).enumerate();
-        sessions.map(|(number, key)| self.request(method, number, &[("session_key", key)])).collect()
+        self.forms_of_sessions(method).iter().map(|form| request(form)).collect()
     }
 
     /// Signed requests of auth.getSession, one a token; takes so many tokens out.
     pub(crate) fn exchanges(&mut self, count: usize) -> Vec<Vec<u8>> {
         let tokens = self.tokens.split_off(self.tokens.len().saturating_sub(count));
-        let requests = tokens.iter().enumerate();
-        requests.map(|(number, token)| self.request("auth.getSession", number, &[("auth_token", token)])).collect()
+        let forms = tokens.iter().enumerate();
+        forms.map(|(number, token)| request(&self.form("auth.getSession", number, &[("auth_token", token)]))).collect()
+    }
+
+    /// The bodies of such requests.
+    pub(crate) fn forms(&self, method: &str, args: &[(&str, &str)]) -> Vec<String> {
+        (0..CALL_IDS).map(|number| self.form(method, number, args)).collect()
+    }
+
+    /// The bodies of requests for the sessions of the people.
+    pub(crate) fn forms_of_sessions(&self, method: &str) -> Vec<String> {
+        let sessions = self.sessions.iter().cycle().take(CALL_IDS).enumerate();
+        sessions.map(|(number, key)| self.form(method, number, &[("session_key", key)])).collect()
     }
 
     /// What the client libraries of 2008 send.
-    fn request(&self, method: &str, number: usize, args: &[(&str, &str)]) -> Vec<u8> {
+    fn form(&self, method: &str, number: usize, args: &[(&str, &str)]) -> String {
         let call_id = format!("{}.{number:06}", 1_234_567_890 + number);
         let common = [
             ("method", method),
@@ -102,14 +114,18 @@ impl World {
         for (name, value) in all.iter() {
             form.append_pair(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
         }
-        let body = form.finish();
-        let length = body.len();
-        format!(
-            "POST /restserver.php HTTP/1.1\r\nUser-Agent: Facebook API PHP5 Client 1.1\r\nHost: api.localhost\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .into_bytes()
+        form.finish()
     }
+}
+
+/// The HTTP request with that body.
+fn request(form: &str) -> Vec<u8> {
+    let length = form.len();
+    format!(
+        "POST /restserver.php HTTP/1.1\r\nUser-Agent: Facebook API PHP5 Client 1.1\r\nHost: api.localhost\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+    )
+    .into_bytes()
 }
 
 /// Many draws in one second find some ids taken, which a server hardly ever sees: then once more.
