@@ -20,8 +20,6 @@ const CHOSEN: &str = "RECONNECT_TEST_HOME";
 const TABLE: &str = "reconnect";
 /// A running function keeps an application for so long: what a verb changes of one is seen by all functions after this time.
 const SEEN_BY_FUNCTIONS: Duration = Duration::from_secs(5);
-/// What one process writes to a SQLite file is seen by the others after this time.
-const SEEN_IN_FILES: Duration = Duration::from_millis(100);
 /// Region and keys: any will do for a stand-in, none of somebody's own may get there.
 const ACCOUNT: [(&str, &str); 3] =
     [("AWS_REGION", "eu-central-1"), ("AWS_ACCESS_KEY_ID", "nobody"), ("AWS_SECRET_ACCESS_KEY", "nothing")];
@@ -205,9 +203,6 @@ impl Home {
         let mut deployment = Deployment::new(bootstrap.to_owned(), &ACCOUNT);
         for (name, value) in place {
             deployment = deployment.with(name, &value);
-        }
-        if self.kind == Kind::CloudSqlite {
-            deployment.seen_after = SEEN_IN_FILES;
         }
         deployment = deployment
             .with("RECONNECT_OUTBOUND", "loopback")

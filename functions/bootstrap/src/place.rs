@@ -8,7 +8,11 @@ use std::sync::Arc;
 #[cfg(feature = "dynamodb")]
 use reconnect_store_dynamodb::{DynamoStore, Options};
 #[cfg(feature = "sqlite")]
+use reconnect_store_sqlite::{Options as SqliteOptions, SqliteStore};
+#[cfg(feature = "sqlite")]
 use std::path::{Path, PathBuf};
+#[cfg(feature = "sqlite")]
+use std::time::Duration;
 
 /// Lambda's only folder that can be written.
 #[cfg(feature = "sqlite")]
@@ -65,7 +69,9 @@ impl Place {
             #[cfg(feature = "sqlite")]
             Place::File { path, seed } => {
                 begin(path, seed.as_deref())?;
-                match reconnect_store_sqlite::SqliteStore::open(path, clock, Default::default()) {
+                // Other functions write to the same file, and what one has answered the next must see.
+                let options = SqliteOptions { keep_snapshots: Duration::ZERO, ..SqliteOptions::default() };
+                match SqliteStore::open(path, clock, options) {
                     Ok(store) => Ok(Arc::new(store)),
                     Err(error) => Err(error.to_string()),
                 }

@@ -98,7 +98,9 @@ pub(crate) fn describe<E: ProvideErrorMetadata + Error + 'static>(error: &SdkErr
     {
         return format!("{code}: {}", service.message().unwrap_or("no message"));
     }
-    let mut text = error.to_string();
+    // A proxy's page, or nothing that the SDK can read.
+    let status = error.raw_response().map(|response| format!(" (HTTP status {})", response.status().as_u16()));
+    let mut text = format!("{error}{}", status.unwrap_or_default());
     let mut source = error.source();
     while let Some(inner) = source {
         text = format!("{text}: {inner}");

@@ -22,8 +22,6 @@ use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
-/// A snapshot serves no call later than this.
-const MAX_AGE: Duration = Duration::from_millis(50);
 /// Calls that a snapshot has to serve for a memory map to be worth its while. SQLite gives the whole map back whenever it finds
 /// that another connection wrote: munmap, mmap, a page fault for every page and an interrupt for every thread cost about as much
 /// as this many reads gain by it.
@@ -94,7 +92,7 @@ impl Readers {
     ) -> rusqlite::Result<T> {
         // Read before the snapshot is taken: a commit in between makes the snapshot newer than its label, never older.
         let generation = self.generation.load(Ordering::Acquire);
-        if let Some(held) = reader.held.as_ref().filter(|held| !held.serves(generation)) {
+        if let Some(held) = reader.held.as_ref().filter(|held| !held.serves(generation, self.options.keep_snapshots)) {
             // One that only became old says nothing about how much is written.
             let unmapped = if held.generation == generation { reader.unmapped } else { held.served < WORTH_MAPPING };
             reader.release();
@@ -187,7 +185,7 @@ impl Readers {
                 continue;
             };
             match &reader.held {
-                Some(held) if held.serves(generation) => left = true,
+                Some(held) if held.serves(generation, self.options.keep_snapshots) => left = true,
                 Some(_) => reader.release(),
                 None => {}
             }
@@ -197,8 +195,8 @@ impl Readers {
 }
 
 impl Snapshot {
-    fn serves(&self, generation: u64) -> bool {
-        self.generation == generation && self.taken.elapsed() < MAX_AGE
+    fn serves(&self, generation: u64, keep: Duration) -> bool {
+        self.generation == generation && self.taken.elapsed() < keep
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// How long a write waits for a write of another process.
     pub busy_timeout: Duration,
+    /// For how long a snapshot may serve further calls, which is how late the commits of other processes are seen. Zero: each call
+    /// takes its own, and sees what any process was answered before it.
+    pub keep_snapshots: Duration,
     /// How often expired rows are looked for and removed. Nobody sees them meanwhile: this is about room only.
     pub sweep_every: Duration,
 }
@@ -36,6 +39,7 @@ impl Default for Options {
             readers: threads.clamp(4, 16),
             max_bytes: None,
             busy_timeout: Duration::from_secs(5),
+            keep_snapshots: Duration::from_millis(50),
             sweep_every: Duration::from_secs(30),
         }
     }

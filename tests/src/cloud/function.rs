@@ -32,9 +32,6 @@ pub struct Deployment {
     pub environment: Vec<(String, String)>,
     /// What time it is for the functions, and since when: they start at different moments and are all told the time of their own.
     pub clock: Option<(jiff::Timestamp, Instant)>,
-    /// How long after an answer of one function another one may still not see what that wrote: no time on DynamoDB, which is read
-    /// consistently; a moment on a SQLite file, which every process reads through a snapshot of its own.
-    pub seen_after: Duration,
     /// What all of them say.
     pub log: Arc<Mutex<Vec<u8>>>,
 }
@@ -43,7 +40,7 @@ impl Deployment {
     /// Of this program, with this environment.
     pub fn new(bootstrap: PathBuf, environment: &[(&str, &str)]) -> Deployment {
         let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Deployment { bootstrap, environment, clock: None, seen_after: Duration::ZERO, log: Arc::default() }
+        Deployment { bootstrap, environment, clock: None, log: Arc::default() }
     }
 
     /// The same with one more setting, or another value of one.
@@ -168,8 +165,6 @@ pub(crate) struct Fleet {
     deployment: Deployment,
     kinds: Mutex<HashMap<String, Kind>>,
     freed: Condvar,
-    /// Who answered last, and when.
-    answered: Mutex<Option<(u32, Instant)>>,
 }
 
 /// The functions of one kind.
@@ -181,7 +176,7 @@ struct Kind {
 
 impl Fleet {
     pub(crate) fn new(deployment: Deployment) -> Fleet {
-        Fleet { deployment, kinds: Mutex::default(), freed: Condvar::new(), answered: Mutex::default() }
+        Fleet { deployment, kinds: Mutex::default(), freed: Condvar::new() }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -191,20 +186,10 @@ impl Fleet {
     /// Invokes an idle function of this kind, or a new one, or waits for the next that is done.
     pub(crate) fn invoke(&self, handler: &str, event: &Value) -> io::Result<Answer> {
         let function = self.take(handler).unwrap_or_else(|| self.deployment.start(handler));
-        self.wait_until_seen(function.pid());
         let answer = function.invoke(event);
-        *self.answered.lock().unwrap() = Some((function.pid(), Instant::now()));
         self.kinds.lock().unwrap().entry(handler.to_owned()).or_default().idle.push(function);
         self.freed.notify_all();
         answer
-    }
-
-    /// Waits until this function sees what another one has written.
-    fn wait_until_seen(&self, pid: u32) {
-        let answered = *self.answered.lock().unwrap();
-        if let Some((_, when)) = answered.filter(|(other, _)| *other != pid) {
-            std::thread::sleep(self.deployment.seen_after.saturating_sub(when.elapsed()));
-        }
     }
 
     /// An idle one; None when there is room for a new one, which is counted already.

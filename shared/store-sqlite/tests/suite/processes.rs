@@ -1,8 +1,10 @@
 //! Two processes on one file: a server, and the verbs of the command line beside it.
 
 use crate::support::{LIKE, Place, VISITS, commit, file_of_second_process, open, runtime, second_process};
-use reconnect_store::{Id, StoreExt};
+use reconnect_store::{Id, StoreExt, SystemClock};
+use reconnect_store_sqlite::Options;
 use std::io::{BufRead, BufReader, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fn micros() -> i64 {
@@ -46,6 +48,21 @@ fn writes_of_one_process_are_seen_by_the_other_within_100_ms() {
     // A busy machine may be late now and then; the rule itself never is: so the middle one is judged.
     delays.sort_unstable();
     assert!(delays[delays.len() / 2] < Duration::from_millis(100), "{delays:?}");
+}
+
+#[test]
+fn a_store_that_keeps_no_snapshots_sees_at_once_what_another_process_has_answered() {
+    let place = Place::new();
+    let options = || Options { keep_snapshots: Duration::ZERO, ..Options::default() };
+    let clock = || Arc::new(SystemClock);
+    let (one, other) = (place.open_with(clock(), options()), place.open_with(clock(), options()));
+    runtime().block_on(async {
+        for n in 1..=50 {
+            let (writer, reader) = if n % 2 == 0 { (&one, &other) } else { (&other, &one) };
+            commit(writer, |b| b.add(Id(1), &VISITS, 0, 1)).await;
+            assert_eq!(reader.counter(Id(1), &VISITS, 0).await.unwrap(), n);
+        }
+    });
 }
 
 #[test]
