@@ -14,6 +14,7 @@
 //!
 //! Region and credentials are AWS's own variables, and so are the settings of the log.
 
+use crate::environment::Environment;
 use crate::place::Place;
 use crate::role::Role;
 use ipnet::IpNet;
@@ -49,7 +50,7 @@ pub(crate) struct Config {
 impl Config {
     /// From the environment, as `look` knows it. The error is one line.
     pub(crate) fn read(look: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
-        let env = Environment(look);
+        let env = Environment::new(look);
         Ok(Config {
             role: Role::of(&env.text("_HANDLER").unwrap_or_default())?,
             place: Place::read(&env)?,
@@ -70,21 +71,6 @@ impl Config {
 /// What holds for requests here.
 pub(crate) fn limits() -> Limits {
     Limits { body: MOST_BODY, ..Limits::default() }
-}
-
-/// The environment; an empty variable is none, since templates cannot leave one out.
-pub(crate) struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Environment<'_> {
-    /// A variable's text.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        (self.0)(name).filter(|text| !text.is_empty())
-    }
-
-    /// A variable's meaning. The error names it.
-    pub(crate) fn parsed<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
-        self.text(name).map(|text| parse(&text).map_err(|why| format!("{name} is {text:?}: {why}"))).transpose()
-    }
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>, String> {

@@ -3,7 +3,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `config` | the environment, every setting on one line |
+//! | `config`, `environment` | the environment, every setting on one line |
 //! | `role` | what a function serves: one method, all of them, the pages, or unfinished work |
 //! | `place` | the store: a DynamoDB table, or a SQLite file |
 //! | `function` | invocations; what happens while the store cannot be opened |
@@ -13,6 +13,7 @@
 //! Nothing here can offer a face to log in by, or a page with secrets: those live in the dev server.
 
 mod config;
+mod environment;
 mod event;
 mod function;
 mod logging;

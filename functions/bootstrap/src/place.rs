@@ -1,7 +1,7 @@
 //! Where the graph lies: a DynamoDB table, or a SQLite file for trying functions on the desk. Which of them a build knows is told by
 //! its cargo features.
 
-use crate::config::Environment;
+use crate::environment::Environment;
 use reconnect_store::{Clock, Store};
 use std::sync::Arc;
 
