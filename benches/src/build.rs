@@ -20,7 +20,7 @@ pub(crate) fn release(program: &str, args: &[&str]) -> Outcome<PathBuf> {
     // As if no cargo had started us: nothing is built anew for that reason alone.
     for (name, _) in std::env::vars_os() {
         let ours = |prefix: &&str| name.to_string_lossy().starts_with(prefix);
-        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_"].iter().any(|prefix| ours(prefix)) {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_"].iter().any(ours) {
             build.env_remove(name);
         }
     }

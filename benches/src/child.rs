@@ -47,7 +47,10 @@ impl Child {
 
     /// User and system time so far.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
-        cpu(self.process.id())
+        let path = format!("/proc/{}/stat", self.process.id());
+        let stat = std::fs::read_to_string(&path).while_doing("reading the CPU time of a server")?;
+        let ticks = cpu_ticks(&stat).ok_or_else(|| format!("{path} has another form than expected"))?;
+        Ok(TICK * ticks)
     }
 
     /// Resident memory, in MiB.
@@ -76,15 +79,7 @@ impl Drop for Child {
     }
 }
 
-/// User and system time of a process so far.
-pub(crate) fn cpu(pid: u32) -> Outcome<Duration> {
-    let path = format!("/proc/{pid}/stat");
-    let stat = std::fs::read_to_string(&path).while_doing("reading the CPU time of a server")?;
-    let ticks = cpu_ticks(&stat).ok_or_else(|| format!("{path} has another form than expected"))?;
-    Ok(TICK * ticks)
-}
-
-/// The same of the threads that it has now, to the nanosecond: for what takes a few ticks only.
+/// User and system time of the threads that a process has now, to the nanosecond: for what takes a few ticks only.
 pub(crate) fn fine_cpu(pid: u32) -> Outcome<Duration> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).while_doing("listing the threads of a server")?;
     let mut all = Duration::ZERO;

@@ -206,4 +206,10 @@ mod tests {
         }
         assert!(whole(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
     }
+
+    #[test]
+    fn a_part_stands_anywhere_or_nowhere() {
+        assert!(holds(b"abc", b"bc") && holds(b"abc", b"abc") && holds(b"abc", b""));
+        assert!(!holds(b"abc", b"cb") && !holds(b"", b"a"));
+    }
 }

@@ -71,6 +71,9 @@ struct Cli {
     /// The program `reconnect` to measure [default: built by cargo]
     #[arg(long, value_name = "FILE")]
     reconnect: Option<PathBuf>,
+    /// The program `bootstrap` on a table to measure [default: built by cargo]
+    #[arg(long, value_name = "FILE")]
+    bootstrap: Option<PathBuf>,
 }
 
 /// What can be measured.
@@ -140,7 +143,7 @@ fn measure(cli: &Cli) -> Outcome {
             exchange::measure(&plan, &mut table).await?;
         }
         if wanted(Name::Cloud) {
-            cloud::measure(&plan, &mut table).await?;
+            cloud::measure(&plan, cli.bootstrap.as_deref(), &mut table).await?;
         }
         if wanted(Name::Start) || wanted(Name::Server) {
             let program = start::program(cli.reconnect.as_deref())?;

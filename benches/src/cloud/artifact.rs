@@ -17,13 +17,16 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Builds them; both kinds of `bootstrap` are kept in the folder.
-    pub(crate) fn build(folder: &Path) -> Outcome<Programs> {
+    /// Builds them, but for one on a table that was named; both kinds of `bootstrap` are kept in the folder.
+    pub(crate) fn build(folder: &Path, named: Option<&Path>) -> Outcome<Programs> {
         let package = ["--package", "reconnect-bootstrap"];
         let sqlite = [package.as_slice(), &["--no-default-features", "--features", "sqlite"]].concat();
         Ok(Programs {
             hello: release("hello", &["--package", "reconnect-hello"])?,
-            on_table: flavour("bootstrap", &package, &folder.join("bootstrap-on-table"))?,
+            on_table: match named {
+                Some(named) => named.to_owned(),
+                None => flavour("bootstrap", &package, &folder.join("bootstrap-on-table"))?,
+            },
             on_file: flavour("bootstrap", &sqlite, &folder.join("bootstrap-on-file"))?,
         })
     }

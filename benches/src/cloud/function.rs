@@ -3,7 +3,7 @@
 use super::runtime::RuntimeApi;
 use super::standin::{free_address, listens};
 use crate::build::workspace;
-use crate::child::{cpu, fine_cpu};
+use crate::child::fine_cpu;
 use crate::load::{Clients, holds};
 use crate::{Outcome, While};
 use bytes::Bytes;
@@ -89,7 +89,7 @@ impl Function {
 
     /// User and system time so far.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
-        cpu(self.process.id())
+        fine_cpu(self.process.id())
     }
 }
 

@@ -30,6 +30,7 @@ use function::Program;
 use reconnect_store::SystemClock;
 use reconnect_store_dynamodb::{DynamoStore, Options};
 use standin::Dynoxide;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The table's name at the stand-in.
@@ -79,9 +80,9 @@ impl Case {
 }
 
 /// All that is measured here.
-pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
+pub(crate) async fn measure(plan: &Plan, named: Option<&Path>, table: &mut Table) -> Outcome {
     let folder = plan.folder()?;
-    let programs = Programs::build(folder.path())?;
+    let programs = Programs::build(folder.path(), named)?;
     programs.weigh(folder.path(), table)?;
     let dynoxide = Dynoxide::start()?;
     let on_table = on_table(&programs, &dynoxide).await?;
@@ -106,7 +107,7 @@ async fn on_table(programs: &Programs, dynoxide: &Dynoxide) -> Outcome<Home> {
     Ok(Home { program: program.with("RECONNECT_TABLE", TABLE).with("RECONNECT_ENDPOINT", &dynoxide.endpoint), world })
 }
 
-async fn on_file(programs: &Programs, folder: &std::path::Path) -> Outcome<Home> {
+async fn on_file(programs: &Programs, folder: &Path) -> Outcome<Home> {
     let file = folder.join("functions.db");
     let world = World::make(&file, 0).await?;
     let program = Program::new("bootstrap on a file", &programs.on_file);

@@ -96,3 +96,14 @@ fn said(line: &str) -> Outcome<Vec<f64>> {
     let numbers = numbers.while_doing("reading the steps of opening a table")?;
     if numbers.len() == STEPS.len() { Ok(numbers) } else { Err(format!("a process said {line:?}")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_a_step() {
+        assert_eq!(said("1 2.5 3 4 5\n"), Ok(vec![1.0, 2.5, 3.0, 4.0, 5.0]));
+        assert!(said("").is_err() && said("1 2 3 4 x").is_err() && said("1 2 3 4 5 6").is_err());
+    }
+}

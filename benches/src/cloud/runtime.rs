@@ -140,3 +140,46 @@ async fn failed(State(desk): State<Arc<Desk>>, why: Bytes) -> StatusCode {
     desk.tell(Said::Failed(why));
     StatusCode::ACCEPTED
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing expectation is what a test is for")]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    /// Sends a request with a body; the answer, once it is there.
+    fn ask(stream: &mut TcpStream, what: &str, body: &str) -> String {
+        write!(stream, "{what} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = [0; 2048];
+        let read = stream.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    }
+
+    #[test]
+    fn an_event_is_handed_over_and_its_answer_taken() {
+        let api = RuntimeApi::start().unwrap();
+        let mut stream = TcpStream::connect(api.address).unwrap();
+        let function = std::thread::spawn(move || {
+            let event = ask(&mut stream, "GET /2018-06-01/runtime/invocation/next", "");
+            assert!(event.contains("lambda-runtime-deadline-ms: ") && event.ends_with("{\"a\":1}"), "{event}");
+            let taken = ask(&mut stream, "POST /2018-06-01/runtime/invocation/1/response", "42");
+            assert!(taken.starts_with("HTTP/1.1 202 "), "{taken}");
+            write!(stream, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            stream
+        });
+        api.ready().unwrap();
+        assert_eq!(api.invoke(Bytes::from_static(b"{\"a\":1}")).unwrap().1, "42");
+        let mut stream = function.join().unwrap();
+        drop(api);
+        assert_eq!(stream.read(&mut [0; 64]).unwrap_or(0), 0, "nobody is there any more");
+    }
+
+    #[test]
+    fn a_failure_is_told_as_one() {
+        let api = RuntimeApi::start().unwrap();
+        let mut stream = TcpStream::connect(api.address).unwrap();
+        ask(&mut stream, "POST /2018-06-01/runtime/init/error", "no table");
+        assert!(api.ready().unwrap_err().contains("no table"));
+    }
+}
