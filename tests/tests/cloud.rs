@@ -15,6 +15,7 @@ use reconnect_tests::program::workspace;
 use reconnect_tests::standins::Dynoxide;
 use reconnect_tests::{Browser, Home, Request};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -79,6 +80,30 @@ fn each_method_answers_the_event_that_is_handed_out_for_it() {
 /// The form of an event.
 fn sent(event: &Value) -> String {
     String::from_utf8(STANDARD.decode(event["body"].as_str().unwrap_or_default()).unwrap()).unwrap()
+}
+
+#[test]
+fn each_line_of_an_invocation_is_json_and_carries_its_request_id() {
+    let home = demo(Kind::CloudSqlite);
+    let deployment = home.deployment(&[]);
+    let function = deployment.start("users.isAppUser");
+    for _ in 0..2 {
+        function.invoke(&event("users.isAppUser")).unwrap();
+    }
+    let log = deployment.log();
+    let calls: Vec<Value> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|line: &Value| line["target"] == "reconnect::call")
+        .collect();
+    let ids: BTreeSet<&str> = calls.iter().filter_map(|line| line["span"]["requestId"].as_str()).collect();
+    assert_eq!((calls.len(), ids.len()), (2, 2), "{log}");
+    for line in &calls {
+        assert_eq!(
+            (&line["level"], &line["method"], &line["code"]),
+            (&json!("INFO"), &json!("users.isAppUser"), &json!(0))
+        );
+    }
 }
 
 #[test]
