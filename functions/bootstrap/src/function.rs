@@ -5,6 +5,7 @@
 
 use crate::config::{self, Config};
 use crate::event;
+use crate::place::Opened;
 use crate::role::Role;
 use axum::Router;
 use axum::body::Body;
@@ -102,12 +103,14 @@ impl Function {
 
 async fn open(config: &Config) -> Result<Ready, String> {
     let clock = reconnect_functions::settings::clock(config.clock);
-    let store = config.place.open(Arc::clone(&clock)).await?;
+    let Opened { store, server } = config.place.open(Arc::clone(&clock)).await?;
     let registry = match config.role {
         Role::Method(method) => registry().only(method),
         _ => registry(),
     };
-    let services = Services::open(store, clock, registry, config.settings.clone()).await.map_err(|e| e.to_string())?;
+    let services = Services::open_knowing(store, clock, registry, config.settings.clone(), server.as_ref())
+        .await
+        .map_err(|e| e.to_string())?;
     refuse_demo(config, &services).await?;
     let site = Site {
         services: Arc::clone(&services),

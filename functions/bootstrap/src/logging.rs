@@ -3,20 +3,27 @@
 
 use std::env;
 use tracing::Level;
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts it. Our own lines follow the level that is asked for; those of libraries are warnings at most, whatever is asked: at
 /// finer levels some of them write whole requests, with every secret in them.
 pub(crate) fn start() {
     let level = level(env::var("AWS_LAMBDA_LOG_LEVEL").ok().as_deref());
-    // The runtime's own level must let its span pass, which holds the request id.
-    let filter = EnvFilter::new(format!("{},lambda_runtime=info,reconnect={level}", level.min(Level::WARN)));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stdout).with_ansi(false);
+    let targets = Targets::new()
+        .with_default(level.min(Level::WARN))
+        // The runtime's own level must let its span pass, which holds the request id.
+        .with_target("lambda_runtime", Level::INFO)
+        .with_target("reconnect", level);
+    let filtered = tracing_subscriber::registry().with(targets);
+    let lines = layer().with_writer(std::io::stdout).with_ansi(false);
     let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
     if json {
-        builder.json().flatten_event(true).with_current_span(true).with_span_list(false).init();
+        filtered.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).init();
     } else {
-        builder.init();
+        filtered.with(lines).init();
     }
 }
 

@@ -2,9 +2,13 @@
 //! its cargo features.
 
 use crate::environment::Environment;
-use reconnect_store::{Clock, Store};
+use reconnect_store::{Clock, Object, Store};
 use std::sync::Arc;
 
+#[cfg(feature = "dynamodb")]
+use reconnect_core::kinds;
+#[cfg(feature = "dynamodb")]
+use reconnect_store::{Found, Key};
 #[cfg(feature = "dynamodb")]
 use reconnect_store_dynamodb::{DynamoStore, Options};
 #[cfg(feature = "sqlite")]
@@ -34,6 +38,14 @@ pub(crate) enum Place {
     },
 }
 
+/// An open place.
+pub(crate) struct Opened {
+    /// What everything above works with.
+    pub(crate) store: Arc<dyn Store>,
+    /// The server's own record, if it was read on the way.
+    pub(crate) server: Option<Object>,
+}
+
 impl Place {
     /// As the environment names it: a table where it names one, else the file.
     pub(crate) fn read(env: &Environment<'_>) -> Result<Place, String> {
@@ -59,20 +71,27 @@ impl Place {
     }
 
     /// Opens it. The error is one line.
-    pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, String> {
+    pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Result<Opened, String> {
         match self {
             #[cfg(feature = "dynamodb")]
-            Place::Table(options) => match DynamoStore::open(options.clone(), clock).await {
-                Ok(store) => Ok(Arc::new(store)),
-                Err(error) => Err(error.to_string()),
-            },
+            Place::Table(options) => {
+                // In the request that opens the table: another one would be a second round trip before the first answer.
+                let server = [Key::Object(kinds::SERVER_ID)];
+                let opened = DynamoStore::open_reading(options.clone(), clock, &server).await;
+                let (store, found) = opened.map_err(|error| error.to_string())?;
+                let server = match found.into_iter().next() {
+                    Some(Found::Object(server)) => server,
+                    _ => None,
+                };
+                Ok(Opened { store: Arc::new(store), server })
+            }
             #[cfg(feature = "sqlite")]
             Place::File { path, seed } => {
                 begin(path, seed.as_deref())?;
                 // Other functions write to the same file, and what one has answered the next must see.
                 let options = SqliteOptions { keep_snapshots: Duration::ZERO, ..SqliteOptions::default() };
                 match SqliteStore::open(path, clock, options) {
-                    Ok(store) => Ok(Arc::new(store)),
+                    Ok(store) => Ok(Opened { store: Arc::new(store), server: None }),
                     Err(error) => Err(error.to_string()),
                 }
             }

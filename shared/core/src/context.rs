@@ -8,7 +8,7 @@ use crate::model::{Application, Grant, Session};
 use crate::outbound::{Outbound, Reach};
 use crate::password::Passwords;
 use crate::secrets::Secrets;
-use reconnect_store::{Clock, Id, Store, Time};
+use reconnect_store::{Clock, Id, Object, Store, Time};
 use reconnect_wire::{Code, Format, Limits};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,8 +65,24 @@ impl Services {
         registry: Registry,
         settings: Settings,
     ) -> Result<Arc<Services>> {
+        Services::open_knowing(store, clock, registry, settings, None).await
+    }
+
+    /// The same, where the server's own record ([`kinds::SERVER_ID`](crate::kinds::SERVER_ID)) has been read already: it never
+    /// changes.
+    pub async fn open_knowing(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        registry: Registry,
+        settings: Settings,
+        server: Option<&Object>,
+    ) -> Result<Arc<Services>> {
         let graph = Graph::new(store, clock);
-        let secrets = Secrets::new(graph.server_key().await?);
+        let key = match server {
+            Some(server) => Graph::server_key_in(server)?,
+            None => graph.server_key().await?,
+        };
+        let secrets = Secrets::new(key);
         Ok(Arc::new(Services {
             graph,
             registry,

@@ -81,8 +81,7 @@ impl Graph {
     pub async fn server_key(&self) -> Result<[u8; 32]> {
         for _ in 0..TRIES {
             if let Some(object) = self.object(kinds::SERVER_ID, kinds::SERVER).await? {
-                let key: ServerRecord = decode("server", object.id, &object.data)?;
-                return Ok(key.key);
+                return Graph::server_key_in(&object);
             }
             let data = encode(&ServerRecord { key: ids::random_bytes() })?;
             let mut batch = Batch::new();
@@ -93,6 +92,12 @@ impl Graph {
             }
         }
         Err(Error::Internal("the server's key can neither be read nor made".to_owned()))
+    }
+
+    /// The server's key, in the record that holds it.
+    pub fn server_key_in(server: &Object) -> Result<[u8; 32]> {
+        let record: ServerRecord = decode("server", server.id, &server.data)?;
+        Ok(record.key)
     }
 
     // ---- applications -------------------------------------------------------------------------------------------------

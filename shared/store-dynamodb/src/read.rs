@@ -6,7 +6,9 @@ use crate::item::{Item, View, key, number, text};
 use crate::names::{self, Name, Named};
 use crate::store::DynamoStore;
 use crate::table::INDEX;
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemError;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -39,25 +41,8 @@ impl DynamoStore {
         answers.into_iter().flatten().map(|item| Ok((View(&item).name()?, item))).collect()
     }
 
-    /// What one request can ask for; what it leaves unprocessed is asked for again.
-    async fn some_items(&self, mut wanted: Vec<Item>, strong: bool) -> Result<Vec<Item>, StoreError> {
-        let mut patience = self.patience();
-        let mut items = Vec::with_capacity(wanted.len());
-        loop {
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(strong).build();
-            let keys = keys.map_err(|error| StoreError::Refused(error.to_string()))?;
-            let send = || self.client().batch_get_item().request_items(self.table(), keys.clone()).send();
-            let answer = patience.insist(Repeat::Freely, send).await.map_err(unavailable)?;
-            items.extend(answer.responses.and_then(|mut tables| tables.remove(self.table())).unwrap_or_default());
-            let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(self.table()));
-            match left.map(|left| left.keys).filter(|keys| !keys.is_empty()) {
-                None => return Ok(items),
-                Some(left) => wanted = left,
-            }
-            if !patience.wait().await {
-                return Err(StoreError::Unavailable("the table is too busy to answer all keys".to_owned()));
-            }
-        }
+    async fn some_items(&self, wanted: Vec<Item>, strong: bool) -> Result<Vec<Item>, StoreError> {
+        batch_get(self.client(), self.table(), wanted, strong, self.patience()).await.map_err(unavailable)
     }
 
     /// One window of one list, followed over the database's own pages until it is full or at its end.
@@ -110,6 +95,32 @@ impl DynamoStore {
     }
 }
 
+/// What one request can ask for; what it leaves unprocessed is asked for again.
+pub(crate) async fn batch_get(
+    client: &Client,
+    table: &str,
+    mut wanted: Vec<Item>,
+    strong: bool,
+    mut patience: Patience,
+) -> Result<Vec<Item>, Stop<BatchGetItemError>> {
+    let mut items = Vec::with_capacity(wanted.len());
+    loop {
+        let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(strong).build();
+        let keys = keys.map_err(|error| Stop::TooLong(error.to_string()))?;
+        let send = || client.batch_get_item().request_items(table, keys.clone()).send();
+        let answer = patience.insist(Repeat::Freely, send).await?;
+        items.extend(answer.responses.and_then(|mut tables| tables.remove(table)).unwrap_or_default());
+        let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(table));
+        match left.map(|left| left.keys).filter(|keys| !keys.is_empty()) {
+            None => return Ok(items),
+            Some(left) => wanted = left,
+        }
+        if !patience.wait().await {
+            return Err(Stop::TooLong("the table is too busy to answer all keys".to_owned()));
+        }
+    }
+}
+
 /// The first and the last place of a window, as text; none, if nothing can lie in it.
 fn bounds(range: &Range) -> Option<(String, String)> {
     let mut least = Position { time: range.since, to: Id(0) };
@@ -149,7 +160,7 @@ fn entry(item: &Item) -> Result<Entry, StoreError> {
 }
 
 /// What stands under a key.
-fn found(key: &Key, names: &[Name], items: &HashMap<Name, Item>, now: Time) -> Result<Found, StoreError> {
+pub(crate) fn found(key: &Key, names: &[Name], items: &HashMap<Name, Item>, now: Time) -> Result<Found, StoreError> {
     let item = names.first().and_then(|name| items.get(name)).map(View);
     let live = match item {
         Some(item) if item.is_live(now)? => Some(item),

@@ -9,6 +9,7 @@ use crate::error::{OpenError, describe};
 use crate::item::{Build, Item, View, key, number, text};
 use crate::names::Name;
 use crate::options::Options;
+use crate::read::{batch_get, found};
 use crate::store::DynamoStore;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
@@ -17,7 +18,8 @@ use aws_sdk_dynamodb::types::{
     ProjectionType, ScalarAttributeType, TableDescription, TableStatus, TimeToLiveSpecification, WriteRequest,
 };
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use reconnect_store::{Clock, Id};
+use reconnect_store::{Clock, Found, Id, Key};
+use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -41,8 +43,25 @@ struct Schema {
 impl DynamoStore {
     /// Opens a table that is prepared. One request, which also makes the connection stand.
     pub async fn open(options: Options, clock: Arc<dyn Clock>) -> Result<DynamoStore, OpenError> {
-        let connector = connector(&options).map_err(OpenError::Setting)?;
-        DynamoStore::open_through(options, clock, connector).await
+        DynamoStore::open_reading(options, clock, &[]).await.map(|(store, _)| store)
+    }
+
+    /// The same, and in the same request reads what is needed first: a few keys, consistently.
+    pub async fn open_reading(
+        options: Options,
+        clock: Arc<dyn Clock>,
+        keys: &[Key],
+    ) -> Result<(DynamoStore, Vec<Found>), OpenError> {
+        let opening = Opening::new(options)?;
+        let (schema, items) = opening.look(keys).await?;
+        let Some(schema) = schema else { return Err(OpenError::NotPrepared { table: opening.options.table }) };
+        let store = opening.judge(schema, clock)?;
+        let found: Result<Vec<Found>, _> =
+            keys.iter().map(|key| found(key, &Name::of(key), &items, store.now())).collect();
+        match found {
+            Ok(found) => Ok((store, found)),
+            Err(error) => Err(OpenError::Foreign { table: store.table().to_owned(), why: error.to_string() }),
+        }
     }
 
     /// The same through an HTTP connector of one's own: for tests that count requests or lose them.
@@ -155,15 +174,21 @@ impl Opening {
 
     /// The table's own record.
     async fn schema(&self) -> Result<Option<Schema>, OpenError> {
-        let send = || {
-            let get = self.client.get_item().table_name(&self.options.table).consistent_read(true);
-            get.set_key(Some(key(&Name::schema()))).send()
-        };
-        let answer = self.patience().insist(Repeat::Freely, send).await.map_err(|stop| self.stopped(stop))?;
-        let Some(item) = answer.item.filter(|item| !item.is_empty()) else { return Ok(None) };
-        let view = View(&item);
-        match (view.number("version"), view.text("phase")) {
-            (Ok(version), Ok(phase)) => Ok(Some(Schema { version, phase: phase.to_owned() })),
+        self.look(&[]).await.map(|(schema, _)| schema)
+    }
+
+    /// The table's own record, and in the same request the items of a few keys.
+    async fn look(&self, keys: &[Key]) -> Result<(Option<Schema>, HashMap<Name, Item>), OpenError> {
+        let names = keys.iter().flat_map(Name::of).chain([Name::schema()]);
+        let wanted = names.map(|name| key(&name)).collect();
+        let items = batch_get(&self.client, &self.options.table, wanted, true, self.patience()).await;
+        let items = items.map_err(|stop| self.stopped(stop))?;
+        let named = items.into_iter().map(|item| View(&item).name().map(|name| (name, item)));
+        let mut items: HashMap<Name, Item> =
+            named.collect::<Result<_, _>>().map_err(|_| self.foreign("its keys are not texts"))?;
+        let Some(own) = items.remove(&Name::schema()) else { return Ok((None, items)) };
+        match (View(&own).number("version"), View(&own).text("phase")) {
+            (Ok(version), Ok(phase)) => Ok((Some(Schema { version, phase: phase.to_owned() }), items)),
             _ => Err(self.foreign("its record is not one of ours")),
         }
     }

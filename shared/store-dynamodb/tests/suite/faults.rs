@@ -122,8 +122,10 @@ fn a_database_that_stays_away_is_given_up_in_time() {
         let (store, _, clock) = over(&dynoxide.endpoint, |_| None).await;
         for (fault, told) in [(Fault::Throttled, "nothing was written"), (Fault::RequestLost, "may or may not stand")] {
             let options = Options { deadline: Duration::from_millis(300), ..store.options().clone() };
-            let wire = reconnect_store_dynamodb::testing::Wire::new(&options, move |operation| {
-                (operation != "GetItem").then_some(fault)
+            // The first request opens the table.
+            let sent = AtomicUsize::new(0);
+            let wire = reconnect_store_dynamodb::testing::Wire::new(&options, move |_| {
+                (sent.fetch_add(1, Ordering::SeqCst) > 0).then_some(fault)
             });
             let away = DynamoStore::open_through(options, clock.clone(), wire.connector()).await.unwrap();
             let began = std::time::Instant::now();

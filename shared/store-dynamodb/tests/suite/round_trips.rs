@@ -32,7 +32,7 @@ fn opening_is_one_request() {
         DynamoStore::open_through(store.options().clone(), Arc::new(reconnect_store::SystemClock), wire.connector())
             .await
             .unwrap();
-        assert_eq!(told(&wire), "GetItem 1");
+        assert_eq!(told(&wire), "BatchGetItem 1");
     });
 }
 
