@@ -36,6 +36,9 @@ pub use range::{Direction, Entry, Page, Position, Range, Record, ScanPage};
 /// backend has removed it yet.
 pub trait Store: Send + Sync + 'static {
     /// Reads any mixture of keys in one wave. Answers stand in the order of `keys`; repeats are allowed.
+    ///
+    /// Code above the trait takes each answer as of a moment of its own: SQLite answers a wave from one snapshot, DynamoDB does not
+    /// promise to. What has to hold between two items stands in the conditions of a commit.
     fn get<'a>(&'a self, keys: &'a [Key], consistency: Consistency) -> BoxFuture<'a, Result<Vec<Found>, StoreError>>;
 
     /// Reads one window of one association list.

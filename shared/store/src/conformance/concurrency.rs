@@ -154,6 +154,8 @@ pub(super) async fn a_count_is_exact_under_concurrent_inserts_and_deletes(f: Fix
     assert_eq!(f.count(1, &LIKE).await, there);
 }
 
+/// More than code above the trait may lean on: DynamoDB itself promises it for single items only. Its stand-in keeps it, and so
+/// shows that a batch is one transaction.
 pub(super) async fn readers_never_see_half_a_batch(f: Fixture) {
     f.commit(|b| b.create(Id(1), &PERSON, bytes("0")).create(Id(2), &PERSON, bytes("0"))).await;
     let done = Arc::new(AtomicBool::new(false));
