@@ -2,6 +2,7 @@
 //!
 //! The SDK's own retries are off: `attempt` tries again, because it knows which writes may be repeated and which may not.
 
+use crate::error::NotSent;
 use crate::options::Options;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, HttpClient, Region, StalledStreamProtectionConfig};
@@ -12,7 +13,6 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,22 +88,6 @@ async fn send(client: &reqwest::Client, request: HttpRequest) -> Result<HttpResp
     let body = response.bytes().await.map_err(failure)?;
     let answer = answer.body(SdkBody::from(body)).map_err(|error| user(error.to_string()))?;
     HttpResponse::try_from(answer).map_err(|error| user(error.to_string()))
-}
-
-/// Behind a failure: the request did not leave this machine, so that it can be sent again whatever it is.
-#[derive(Debug)]
-pub(crate) struct NotSent(reqwest::Error);
-
-impl fmt::Display for NotSent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no connection")
-    }
-}
-
-impl std::error::Error for NotSent {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
-    }
 }
 
 fn failure(error: reqwest::Error) -> ConnectorError {

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
+use std::fmt;
 
 /// Why a table cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,22 @@ pub enum OpenError {
     Exists { table: String },
 }
 
+/// Behind a failure: the request did not leave this machine, so that it can be sent again whatever it is.
+#[derive(Debug)]
+pub(crate) struct NotSent(pub(crate) reqwest::Error);
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no connection")
+    }
+}
+
+impl Error for NotSent {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
 /// What became of a request that did not succeed.
 pub(crate) enum Failed<E> {
     /// It was refused and nothing was done; it may be sent again.
@@ -75,9 +92,7 @@ pub(crate) fn judge<E: ProvideErrorMetadata + Error + Send + Sync + 'static>(err
     let text = describe(&error);
     match &error {
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(connector) if connector.source().is_some_and(|source| source.is::<crate::connect::NotSent>()) => {
-                Failed::Refused(text)
-            }
+            Some(connector) if connector.source().is_some_and(|source| source.is::<NotSent>()) => Failed::Refused(text),
             Some(connector) if connector.is_user() => Failed::Final(Box::new(error)),
             _ => Failed::Unknown(text),
         },

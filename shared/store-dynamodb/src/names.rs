@@ -16,6 +16,9 @@ use reconnect_store::{AssocKind, Counted, Id, Key, Space};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
+/// The index in which a list is read by time. A local one, because only those are read consistently.
+pub(crate) const INDEX: &str = "by_time";
+
 /// An item's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name {

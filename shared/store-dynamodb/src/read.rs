@@ -3,9 +3,8 @@
 use crate::attempt::{Patience, Repeat, Stop};
 use crate::error::describe;
 use crate::item::{Item, View, key, number, text};
-use crate::names::{self, Name, Named};
+use crate::names::{self, INDEX, Name, Named};
 use crate::store::DynamoStore;
-use crate::table::INDEX;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemError;

@@ -7,7 +7,7 @@ use crate::attempt::{Repeat, Stop};
 use crate::connect::{self, connector};
 use crate::error::{OpenError, describe};
 use crate::item::{Build, Item, View, key, number, text};
-use crate::names::Name;
+use crate::names::{INDEX, Name};
 use crate::options::Options;
 use crate::read::{batch_get, found};
 use crate::store::DynamoStore;
@@ -23,8 +23,6 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Arc;
 
-/// The index in which a list is read by time. A local one, because only those are read consistently.
-pub(crate) const INDEX: &str = "by_time";
 /// The version of the schema that this program writes.
 const SCHEMA: u32 = 1;
 /// Items that one request deletes.
