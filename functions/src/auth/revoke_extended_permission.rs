@@ -51,6 +51,23 @@ mod tests {
     use reconnect_core::permission::Permissions;
 
     #[tokio::test]
+    async fn what_is_widened_or_narrowed_keeps_the_time_at_which_it_was_given() {
+        let world = World::new().await;
+        let since = world.services.graph.grant(ANN, world.web.id).await.unwrap().unwrap().since;
+        world.clock.advance(5_000);
+        let (email, _) = Permissions::parse("email");
+        world.services.graph.authorize(ANN, world.web.id, &email).await.unwrap();
+        world.clock.advance(5_000);
+        let opened = world.session(&world.web).await;
+        let args = [("session_key", opened.key.as_str()), ("perm", "email")];
+        assert_eq!(world.code(By::App(&world.web), "auth.revokeExtendedPermission", &args).await, 0);
+        let grants = world.services.graph.grants_of(ANN).await.unwrap();
+        let found = grants.iter().find(|(app, ..)| app.id == world.web.id).unwrap();
+        assert_eq!((found.1.since, found.2), (since, since));
+        assert!(!found.1.permissions.contains("email"));
+    }
+
+    #[tokio::test]
     async fn a_permission_is_taken_back_and_single_ones_beside_it_stay() {
         let world = World::new().await;
         let by = By::App(&world.web);

@@ -2,11 +2,11 @@
 //! session, secret and token that came from it in that write: they carry the epoch of a grant that is gone.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, TRIES, fresh_grant, grant_key};
+use crate::graph::{Graph, TRIES, fresh_grant, grant_key, read_grant};
 use crate::ids;
 use crate::intent::{Intent, Work};
 use crate::kinds;
-use crate::model::{Grant, decode, encode};
+use crate::model::{Grant, encode};
 use crate::permission::Permissions;
 use reconnect_store::batch::ExpectAssoc;
 use reconnect_store::{Batch, CommitError, Found, Id, Key};
@@ -26,19 +26,21 @@ impl Graph {
         for _ in 0..TRIES {
             let (stored, refused) = self.stored_grant_and_refusal(person, app).await?;
             let grant = match &stored {
-                None => fresh_grant(permissions.clone()),
+                None => fresh_grant(permissions.clone(), self.now()),
                 Some((grant, _)) if permissions.missing_from(&grant.permissions).is_empty() => {
                     return Ok(Authorized { grant: grant.clone(), fresh: false });
                 }
                 Some((grant, _)) => Grant { permissions: grant.permissions.union(permissions), ..grant.clone() },
             };
-            let (mut batch, now) = (Batch::new(), self.now().secs());
+            let mut batch = Batch::new();
             match &stored {
                 None => {
-                    batch.link(person, kinds::GRANT, app, now, encode(&grant)?);
-                    batch.keep(app, kinds::APP_USER, person, now, Vec::new())
+                    batch.link(person, kinds::GRANT, app, grant.since, encode(&grant)?);
+                    batch.keep(app, kinds::APP_USER, person, grant.since, Vec::new())
                 }
-                Some((_, old)) => batch.replace_if(person, kinds::GRANT, app, now, encode(&grant)?, old.clone()),
+                Some((_, old)) => {
+                    batch.replace_if(person, kinds::GRANT, app, grant.since, encode(&grant)?, old.clone())
+                }
             };
             match refused {
                 true => batch.unlink_or_fail(person, kinds::REFUSED, app),
@@ -81,7 +83,7 @@ impl Graph {
                 grant.epoch = u64::from_le_bytes(ids::random_bytes());
             }
             let mut batch = Batch::new();
-            batch.replace_if(person, kinds::GRANT, app, self.now().secs(), encode(&grant)?, data);
+            batch.replace_if(person, kinds::GRANT, app, grant.since, encode(&grant)?, data);
             match self.commit(batch).await {
                 Ok(_) => return Ok(Some(())),
                 Err(CommitError::Conflict { .. }) => {}
@@ -120,7 +122,7 @@ impl Graph {
         let found = self.get(&[grant_key(person, app), refused]).await?;
         let [Found::Assoc(grant), Found::Assoc(refused)] = found.as_slice() else { return Ok((None, false)) };
         let grant = match grant {
-            Some(assoc) => Some((decode("grant", person, &assoc.data)?, assoc.data.clone())),
+            Some(assoc) => Some((read_grant(person, &assoc.data, assoc.time)?, assoc.data.clone())),
             None => None,
         };
         Ok((grant, refused.is_some()))

@@ -296,7 +296,7 @@ impl Graph {
     pub async fn grant(&self, person: Id, app: Id) -> Result<Option<Grant>> {
         let found = self.get(&[grant_key(person, app)]).await?;
         match found.first() {
-            Some(Found::Assoc(Some(grant))) => Ok(Some(decode("grant", person, &grant.data)?)),
+            Some(Found::Assoc(Some(grant))) => Ok(Some(read_grant(person, &grant.data, grant.time)?)),
             _ => Ok(None),
         }
     }
@@ -311,7 +311,7 @@ impl Graph {
             if let Found::Object(Some(object)) = found
                 && object.is(kinds::APPLICATION)
             {
-                let grant = decode("grant", person, &entry.data)?;
+                let grant = read_grant(person, &entry.data, entry.time)?;
                 grants.push((read_application(object)?, grant, entry.time));
             }
         }
@@ -367,6 +367,10 @@ fn read_person(object: Object) -> Result<Person> {
 }
 
 /// What a person granted nothing beyond the authorisation itself.
-pub(crate) fn fresh_grant(permissions: Permissions) -> Grant {
-    Grant { permissions, epoch: u64::from_le_bytes(ids::random_bytes()) }
+pub(crate) fn fresh_grant(permissions: Permissions, now: Time) -> Grant {
+    Grant { permissions, epoch: u64::from_le_bytes(ids::random_bytes()), since: now.secs() }
+}
+
+pub(crate) fn read_grant(person: Id, data: &[u8], since: i64) -> Result<Grant> {
+    Ok(Grant { since, ..decode("grant", person, data)? })
 }

@@ -140,6 +140,10 @@ pub struct Grant {
     pub permissions: Permissions,
     /// Drawn anew at each authorisation; every session remembers the one it was born with.
     pub epoch: u64,
+    /// When it was given, in seconds since 1970; what is widened or narrowed later keeps it. Stands in the record's time, not in its
+    /// data.
+    #[serde(skip, default)]
+    pub since: i64,
 }
 
 /// How far a session has come.

@@ -5,7 +5,7 @@
 //! text, in constant time.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, TRIES, grant_key, login_key};
+use crate::graph::{Graph, TRIES, grant_key, login_key, read_grant};
 use crate::ids;
 use crate::kinds;
 use crate::model::{Application, Grant, LoginEpoch, Session, State, TOKEN_LIFETIME, decode, encode, session_end};
@@ -220,7 +220,7 @@ impl Graph {
             return Ok(None);
         }
         let session = read_session(object)?;
-        let grant: Grant = decode("grant", uid, &grant.data)?;
+        let grant = read_grant(uid, &grant.data, grant.time)?;
         let login: LoginEpoch = decode("login", uid, &login.data)?;
         let alive = session.state == State::Active
             && session.app == app
