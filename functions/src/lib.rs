@@ -2,6 +2,12 @@
 
 mod auth;
 mod batch;
+mod canvas;
+mod graph_api;
+mod oauth;
+mod pictures;
+mod sdk;
+mod status;
 mod users;
 
 pub mod names;

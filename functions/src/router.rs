@@ -1,7 +1,7 @@
 //! HTTP: requests in, answers out. The API's addresses, the pages, and what Flash and schema readers ask for.
 
 use crate::site::{Peer, Site, Visit};
-use crate::{pages, schema};
+use crate::{canvas, graph_api, oauth, pages, schema, sdk, status};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -72,6 +72,11 @@ fn web_routes() -> Router<Site> {
         .route("/crossdomain.xml", get(crossdomain))
         .route("/1.0/facebook.xsd", get(facebook_xsd))
         .merge(pages::router())
+        .merge(sdk::router())
+        .merge(oauth::router())
+        .merge(status::router())
+        .merge(canvas::router())
+        .merge(graph_api::router())
 }
 
 /// One call.

@@ -44,6 +44,12 @@ pub struct Page {
     pub style: &'static str,
     /// A line of its own in the footer.
     pub note: Option<&'static str>,
+    /// A script of its own, at the end of the page. Most pages have none and work without.
+    pub script: Option<String>,
+    /// Origins of what it holds in frames.
+    pub frame_sources: Vec<String>,
+    /// Who may hold it in a frame, as sources of the policy; nobody when empty.
+    pub frame_ancestors: Vec<String>,
 }
 
 impl Page {
@@ -57,6 +63,9 @@ impl Page {
             form_sources: Vec::new(),
             style: "",
             note: None,
+            script: None,
+            frame_sources: Vec::new(),
+            frame_ancestors: Vec::new(),
         }
     }
 
@@ -84,6 +93,7 @@ impl Page {
                         @if let Some(note) = self.note { p { (note) } }
                         p { "Reconnect is an independent project. It is not affiliated with, endorsed by or connected to Facebook or Meta." }
                     }
+                    @if let Some(script) = &self.script { script nonce=(nonce) { (PreEscaped(script)) } }
                 }
             }
         }
@@ -109,22 +119,41 @@ fn bar(navigation: &Navigation) -> Markup {
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let nonce = ids::hex(&ids::random_bytes::<16>());
-        let form_action = self.form_sources.iter().fold("'self'".to_owned(), |all, one| format!("{all} {one}"));
-        let policy = format!(
-            "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action {form_action}; \
-             base-uri 'none'; frame-ancestors 'none'"
-        );
         let mut response = (self.status, Html(self.render(&nonce).into_string())).into_response();
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        let headers = response.headers_mut();
+        if let Ok(policy) = HeaderValue::from_str(&self.policy(&nonce)) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        secure(response.headers_mut());
+        secure(headers);
+        if !self.frame_ancestors.is_empty() {
+            // The old header knows no list of origins; browsers that know it only are shown no frame's page but by this.
+            headers.remove(header::X_FRAME_OPTIONS);
+        }
         response
     }
 }
 
-/// The headers that every answer has, redirects included. No page here needs a frame, so none may be framed: also not by a canvas page,
-/// which has to leave its frame to log in, as its clients do by themselves.
+impl Page {
+    fn policy(&self, nonce: &str) -> String {
+        let sources =
+            |first: &str, more: &[String]| more.iter().fold(first.to_owned(), |all, one| format!("{all} {one}"));
+        let form_action = sources("'self'", &self.form_sources);
+        let mut policy = format!(
+            "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action {form_action}; base-uri 'none'"
+        );
+        if self.script.is_some() {
+            policy.push_str(&format!("; script-src 'nonce-{nonce}'"));
+        }
+        if !self.frame_sources.is_empty() {
+            policy.push_str(&format!("; frame-src{}", sources("", &self.frame_sources)));
+        }
+        let ancestors =
+            if self.frame_ancestors.is_empty() { "'none'".to_owned() } else { self.frame_ancestors.join(" ") };
+        format!("{policy}; frame-ancestors {ancestors}")
+    }
+}
+
+/// The headers that every answer has, redirects included. What does not say otherwise itself may not be framed.
 pub(super) fn secure(headers: &mut HeaderMap) {
     const ALWAYS: [(HeaderName, &str); 5] = [
         (

@@ -8,7 +8,7 @@ pub(crate) use check::{application as check_application, email as check_email};
 pub(crate) use load::{load, split_name};
 
 use crate::fail::{Outcome, failed};
-use reconnect_core::model::Application;
+use reconnect_core::model::{Application, CanvasEntry};
 use reconnect_core::permission::Permissions;
 use reconnect_store::Id;
 use serde::Deserialize;
@@ -96,6 +96,7 @@ impl App {
             desktop: app.desktop,
             disabled: false,
             canvas_name: app.canvas_name.clone(),
+            canvas_entry: CanvasEntry::default(),
             callback_url: app.callback_url.clone(),
             connect_url: app.connect_url.clone(),
             base_domain: app.base_domain.clone(),

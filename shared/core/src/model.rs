@@ -33,6 +33,9 @@ pub struct Application {
     /// The name in `apps.facebook.com/NAME`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canvas_name: Option<String>,
+    /// How its canvas page tells it who is there.
+    #[serde(skip_serializing_if = "CanvasEntry::is_default")]
+    pub canvas_entry: CanvasEntry,
     /// Where web and canvas logins come back to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
@@ -64,6 +67,27 @@ pub struct Application {
     pub strict_call_id: bool,
     /// Answer 450, 452, 453, 454 and 455 where the default is 102.
     pub fine_session_errors: bool,
+}
+
+/// How a canvas page hands the visitor to the application in its frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CanvasEntry {
+    /// `signed_request` in a POST: since 2011, "POST for canvas".
+    #[default]
+    SignedRequest,
+    /// `signed_request` in the query: 2010.
+    SignedRequestGet,
+    /// `fb_sig_…` in the query: 2007 to 2010, in a frame.
+    FbSig,
+    /// `fb_sig_…` in a POST.
+    FbSigPost,
+}
+
+impl CanvasEntry {
+    fn is_default(&self) -> bool {
+        *self == CanvasEntry::default()
+    }
 }
 
 fn is_zero(n: &u32) -> bool {
