@@ -16,15 +16,15 @@ const MOST: usize = 64 << 10;
 
 /// A request for a page.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// The place.
-    pub(super) site: Site,
+    pub(crate) site: Site,
     /// Who asks.
-    pub(super) visitor: Visitor,
+    pub(crate) visitor: Visitor,
     /// The query's arguments; a form's fields in the place of those of the same name.
-    pub(super) args: Args,
+    pub(crate) args: Args,
     /// Whether the browser says that another site caused it.
-    pub(super) foreign: bool,
+    pub(crate) foreign: bool,
 }
 
 impl FromRequest<Site> for Asked {
@@ -56,7 +56,7 @@ async fn read(request: Request, site: &Site) -> Result<Asked, Problem> {
 
 impl Asked {
     /// The application that a key names.
-    pub(super) async fn application(&self, key: Option<&str>) -> Result<Arc<Application>, Problem> {
+    pub(crate) async fn application(&self, key: Option<&str>) -> Result<Arc<Application>, Problem> {
         let key = key.ok_or(Problem::NoKey)?;
         let services = &self.site.services;
         match services.apps.find(&services.graph, key).await? {
@@ -67,7 +67,7 @@ impl Asked {
     }
 
     /// An argument as text; not there when its bytes are no text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.args.text(name).ok().flatten()
     }
 }

@@ -7,22 +7,22 @@ use http::{HeaderMap, header};
 use reconnect_core::secrets::{Secrets, same};
 
 /// The field's name; historic.
-pub(super) const FIELD: &str = "fb_dtsg";
+pub(crate) const FIELD: &str = "fb_dtsg";
 
 /// The token of a form, or of a link that changes something.
-pub(super) fn make(secrets: &Secrets, visitor: &Visitor, purpose: &str, subject: &[&str]) -> String {
+pub(crate) fn make(secrets: &Secrets, visitor: &Visitor, purpose: &str, subject: &[&str]) -> String {
     let subject: Vec<&[u8]> = subject.iter().map(|part| part.as_bytes()).collect();
     secrets.form_token(&visitor.binding(), purpose, &subject)
 }
 
 impl Asked {
     /// The token for a form on this visitor's page.
-    pub(super) fn form_token(&self, purpose: &str, subject: &[&str]) -> String {
+    pub(crate) fn form_token(&self, purpose: &str, subject: &[&str]) -> String {
         make(&self.site.services.secrets, &self.visitor, purpose, subject)
     }
 
     /// Refuses a form that is not ours. `subject` is what the page showed, so that nobody agrees to something else than they read.
-    pub(super) fn check_form(&self, purpose: &str, subject: &[&str]) -> Result<(), Problem> {
+    pub(crate) fn check_form(&self, purpose: &str, subject: &[&str]) -> Result<(), Problem> {
         if self.foreign {
             return Err(Problem::ForeignForm);
         }
@@ -30,7 +30,7 @@ impl Asked {
     }
 
     /// Whether an argument holds the token for this purpose.
-    pub(super) fn token_is_ours(&self, field: &str, purpose: &str, subject: &[&str]) -> bool {
+    pub(crate) fn token_is_ours(&self, field: &str, purpose: &str, subject: &[&str]) -> bool {
         let sent = self.args.get(field).unwrap_or_default();
         same(sent, self.form_token(purpose, subject).as_bytes())
     }
@@ -40,7 +40,7 @@ impl Asked {
 ///
 /// Where it sends `Sec-Fetch-Site`, that decides. Else `Origin` does; but our own forms say `null` there, because of the
 /// `Referrer-Policy` of our pages, so `null` proves nothing, and what is left is the token.
-pub(super) fn is_foreign(headers: &HeaderMap, origins: &[String]) -> bool {
+pub(crate) fn is_foreign(headers: &HeaderMap, origins: &[String]) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");

@@ -12,23 +12,23 @@
 //! Rendered on the server, with forms and links only: the browsers of the time, embedded ones and today's all do.
 
 mod address;
-mod asked;
+pub(crate) mod asked;
 mod code_gen;
 mod consent;
 mod editapps;
 mod finish;
 mod flow;
-mod form_token;
+pub(crate) mod form_token;
 mod home;
 pub mod layout;
 mod login;
 mod logout;
-mod problem;
+pub(crate) mod problem;
 mod request;
 #[cfg(test)]
 mod tests;
-mod views;
-mod visitor;
+pub(crate) mod views;
+pub(crate) mod visitor;
 
 use crate::site::Site;
 use axum::Router;

@@ -10,7 +10,7 @@ use url::Url;
 
 /// Why.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// An argument is not UTF-8.
     NotText(&'static str),
     /// The request names no application.
@@ -119,8 +119,8 @@ impl Problem {
 fn address(app: &Application, refused: &Refused) -> Markup {
     let setting = match refused {
         Refused::Nowhere => Some("--callback-url http://example.com/".to_owned()),
-        Refused::Malformed(..) => None,
-        Refused::Foreign(address) => setting_for(address),
+        Refused::Malformed(..) | Refused::NoOrigin(_) => None,
+        Refused::Foreign(address) | Refused::ForeignOrigin(address) => setting_for(address),
     };
     html! {
         p { b { (app.name) } " asked to go on to an address that is not set up for it, so nothing was sent there." }

@@ -28,7 +28,7 @@ pub(super) fn has_navigation(flow: &Flow) -> bool {
 }
 
 /// The bar for this visitor.
-pub(super) fn navigation(asked: &Asked) -> Navigation {
+pub(crate) fn navigation(asked: &Asked) -> Navigation {
     match asked.visitor.person() {
         Some(person) => Navigation::Person { name: person.name(), logout: asked.form_token("logout", &[]) },
         None => Navigation::Bare,

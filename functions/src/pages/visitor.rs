@@ -25,11 +25,11 @@ const NONCE_LIFETIME: i64 = 2 * 365 * 86_400;
 
 /// The browser of one request.
 #[derive(Debug)]
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     /// How it reached us.
-    pub(super) visit: Visit,
+    pub(crate) visit: Visit,
     /// Who is logged in.
-    pub(super) login: Option<LoggedIn>,
+    pub(crate) login: Option<LoggedIn>,
     /// The text of a valid `xs`; empty when nobody is logged in.
     cookie: String,
     nonce: String,
@@ -38,7 +38,7 @@ pub(super) struct Visitor {
 
 impl Visitor {
     /// Reads the cookies, and the login behind them.
-    pub(super) async fn of(services: &Services, visit: Visit, headers: &HeaderMap) -> Result<Visitor> {
+    pub(crate) async fn of(services: &Services, visit: Visit, headers: &HeaderMap) -> Result<Visitor> {
         let cookie = cookie(headers, LOGIN).unwrap_or_default();
         let login = if cookie.is_empty() { None } else { services.graph.logged_in(cookie).await? };
         let cookie = if login.is_some() { cookie.to_owned() } else { String::new() };
@@ -52,22 +52,22 @@ impl Visitor {
     }
 
     /// The person who is logged in.
-    pub(super) fn person(&self) -> Option<&Person> {
+    pub(crate) fn person(&self) -> Option<&Person> {
         self.login.as_ref().map(|login| &login.person)
     }
 
     /// The id of that person.
-    pub(super) fn person_id(&self) -> Option<Id> {
+    pub(crate) fn person_id(&self) -> Option<Id> {
         self.person().map(|person| person.id)
     }
 
     /// What form tokens are bound to: the browser, and the login in it. The nonce has a fixed length.
-    pub(super) fn binding(&self) -> Vec<u8> {
+    pub(crate) fn binding(&self) -> Vec<u8> {
         [self.nonce.as_bytes(), self.cookie.as_bytes()].concat()
     }
 
     /// Logs a person in; the browser gets a cookie that nobody has seen before.
-    pub(super) async fn log_in(&mut self, services: &Services, person: &Person, checked: &Login) -> Result<()> {
+    pub(crate) async fn log_in(&mut self, services: &Services, person: &Person, checked: &Login) -> Result<()> {
         let (login, cookie) = services.graph.log_in(person, checked.epoch, self.login.as_ref()).await?;
         self.set(LOGIN, &cookie, BROWSER_LIFETIME, Readable::No);
         self.set(PERSON, &person.id.to_string(), BROWSER_LIFETIME, Readable::Yes);
@@ -77,7 +77,7 @@ impl Visitor {
     }
 
     /// Logs whoever is logged in out: the login and all expiring sessions that were made in this browser end.
-    pub(super) async fn log_out(&mut self, services: &Services) -> Result<()> {
+    pub(crate) async fn log_out(&mut self, services: &Services) -> Result<()> {
         if let Some(login) = self.login.take() {
             services.graph.log_out(&login).await?;
         }
@@ -88,7 +88,7 @@ impl Visitor {
     }
 
     /// Puts the cookies that changed on an answer.
-    pub(super) fn dress(self, mut response: Response) -> Response {
+    pub(crate) fn dress(self, mut response: Response) -> Response {
         for cookie in self.set {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(header::SET_COOKIE, value);

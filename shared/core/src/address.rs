@@ -12,6 +12,10 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 /// Pages of this site on which a program that watches the address of an embedded browser waits.
 pub const OWN_PAGES: [&str; 2] = ["/connect/login_success.html", "/connect/login_failure.html"];
 
+/// Pages of this site that hand their fragment on to a window of the page that opened them: the SDK's cross-domain channel. The first is
+/// that of 2010 and 2011, the second that of 2012.
+pub const CHANNEL_PAGES: [&str; 2] = ["/connect/xd_proxy.php", "/connect/xd_arbiter.php"];
+
 /// Schemes that no application can have as its own: a browser would run or read what follows.
 const NEVER: [&str; 12] = [
     "http",
@@ -37,6 +41,14 @@ pub enum Refused {
     /// Not an address, or one that a browser might read in another way than this server.
     #[error("'{0}' is not an address that can be trusted: {1}")]
     Malformed(String, &'static str),
+    /// A page that no setting of the application covers.
+    #[error(
+        "'{0}' is not an origin of the application: it must be that of the callback URL or of the Connect URL, or lie in the base domain"
+    )]
+    ForeignOrigin(String),
+    /// The SDK's channel, without one origin to hand its message to.
+    #[error("'{0}' does not name, exactly once, the origin that it hands its message to")]
+    NoOrigin(String),
     /// Somebody else's address.
     #[error(
         "'{0}' is not an address of the application: it must lie under the callback URL, the Connect URL or the base domain"
@@ -71,8 +83,45 @@ pub fn append<'a>(address: &str, args: impl IntoIterator<Item = (&'a str, &'a st
     text
 }
 
-/// Whether a finished address is one of the application's, or one of the two own pages on one of `origins`
-/// (`scheme://host[:port]`: the public URL, and the host that the request came to).
+/// Whether an origin, `scheme://host[:port]` as browsers write it, is that of the application's own pages.
+pub fn owns_origin(app: &Application, origin: &str) -> Result<(), Refused> {
+    let foreign = || Refused::ForeignOrigin(origin.to_owned());
+    let url = Url::parse(origin).map_err(|_| foreign())?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !bare || !url.username().is_empty() || url.password().is_some() {
+        return Err(foreign());
+    }
+    let same = |base: &String| Url::parse(base).is_ok_and(|base| base.origin() == url.origin());
+    let owned = [&app.callback_url, &app.connect_url].into_iter().flatten().any(same)
+        || app.base_domain.as_deref().is_some_and(|domain| lies_in(&url, domain));
+    if owned { Ok(()) } else { Err(foreign()) }
+}
+
+/// The origin of an http address, as browsers write it.
+pub fn origin_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
+/// What a channel page reads in its fragment as `origin`: the page's origin, and behind it what tells one channel of the page from
+/// another. None unless it stands there exactly once: of two, the page might take the other one than we.
+pub fn channel_origin(address: &str) -> Option<String> {
+    let (_, fragment) = address.split_once('#')?;
+    let mut origins = url::form_urlencoded::parse(fragment.as_bytes())
+        .filter(|(name, _)| name.trim_start_matches('?') == "origin")
+        .map(|(_, value)| value);
+    let origin = origin_of(&origins.next()?)?;
+    origins.next().is_none().then_some(origin)
+}
+
+/// Whether an address is a channel page of this site.
+pub fn is_channel(origins: &[String], address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| is_page_of(&url, origins, &CHANNEL_PAGES))
+}
+
+/// Whether a finished address is one of the application's, or one of the own pages on one of `origins`
+/// (`scheme://host[:port]`: the public URL, and the host that the request came to). A channel page is the application's when the origin
+/// that it hands its message to is.
 pub fn check(app: &Application, origins: &[String], address: &str) -> Result<(), Refused> {
     let malformed = |why| Refused::Malformed(address.to_owned(), why);
     if address.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
@@ -91,7 +140,11 @@ pub fn check(app: &Application, origins: &[String], address: &str) -> Result<(),
     }
     let ours = [&app.callback_url, &app.connect_url].into_iter().flatten().any(|base| lies_under(&url, base))
         || app.base_domain.as_deref().is_some_and(|domain| lies_in(&url, domain))
-        || origins.iter().any(|origin| is_own_page(&url, origin));
+        || is_page_of(&url, origins, &OWN_PAGES);
+    if !ours && is_page_of(&url, origins, &CHANNEL_PAGES) {
+        let origin = channel_origin(address).ok_or_else(|| Refused::NoOrigin(address.to_owned()))?;
+        return owns_origin(app, &origin);
+    }
     if ours { Ok(()) } else { Err(Refused::Foreign(address.to_owned())) }
 }
 
@@ -116,8 +169,9 @@ pub fn cookie_domain(app: &Application, page: &str) -> Option<String> {
     lies_in(&Url::parse(page).ok()?, domain).then(|| domain.to_owned())
 }
 
-fn is_own_page(url: &Url, origin: &str) -> bool {
-    Url::parse(origin).is_ok_and(|origin| origin.origin() == url.origin()) && OWN_PAGES.contains(&url.path())
+fn is_page_of(url: &Url, origins: &[String], pages: &[&str]) -> bool {
+    let ours = |origin: &String| Url::parse(origin).is_ok_and(|origin| origin.origin() == url.origin());
+    pages.contains(&url.path()) && origins.iter().any(ours)
 }
 
 fn has_scheme(text: &str) -> bool {
@@ -182,6 +236,53 @@ mod tests {
             "",
         ] {
             assert!(!allowed(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_the_applications_by_its_origin() {
+        for good in
+            ["http://a.example", "https://connect.example", "http://site.example", "https://www.site.example:8443"]
+        {
+            assert_eq!(owns_origin(&app(), good), Ok(()), "{good}");
+        }
+        for bad in [
+            "https://a.example",
+            "http://a.example:81",
+            "http://a.example.evil.example",
+            "http://evilsite.example",
+            "http://user@site.example",
+            "http://site.example/path",
+            "ftp://site.example",
+            "null",
+            "",
+        ] {
+            assert_eq!(owns_origin(&app(), bad), Err(Refused::ForeignOrigin(bad.to_owned())), "{bad}");
+        }
+        assert!(owns_origin(&Application::default(), "http://a.example").is_err());
+    }
+
+    #[test]
+    fn the_channel_is_the_applications_only_towards_its_own_origin() {
+        let xd = |page: &str, rest: &str| format!("http://127.0.0.1:8080/connect/{page}#{rest}");
+        for good in [
+            xd("xd_proxy.php", "?=&cb=f1&origin=http%3A%2F%2Fa.example%2Ff2&relation=parent&transport=postmessage"),
+            xd("xd_proxy.php", "?=&origin=http%3A%2F%2Fwww.site.example%2Ff2&session=%7B%7D"),
+            xd("xd_arbiter.php", "cb=f1&origin=https%3A%2F%2Fconnect.example%2Ff2&access_token=1"),
+        ] {
+            assert!(allowed(&good), "{good}");
+            assert!(is_channel(&["http://127.0.0.1:8080".to_owned()], &good));
+        }
+        for bad in [
+            xd("xd_proxy.php", ""),
+            xd("xd_proxy.php", "?=&cb=f1&origin=http%3A%2F%2Fevil.example%2Ff2"),
+            xd("xd_proxy.php", "?=&origin=http%3A%2F%2Fa.example%2F&origin=http%3A%2F%2Fevil.example%2F"),
+            xd("xd_proxy.php", "?origin=http%3A%2F%2Fevil.example%2F&origin=http%3A%2F%2Fa.example%2F"),
+            xd("xd_proxy.php", "origin=javascript:alert(1)"),
+            xd("other.php", "origin=http%3A%2F%2Fa.example%2F"),
+            "http://127.0.0.1:9090/connect/xd_proxy.php#origin=http%3A%2F%2Fa.example%2F".to_owned(),
+        ] {
+            assert!(!allowed(&bad), "{bad}");
         }
     }
 

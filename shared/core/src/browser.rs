@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::graph::{Graph, TRIES, login_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{BROWSER_LIFETIME, Browser, LoginEpoch, Person, decode, encode};
+use crate::model::{BROWSER_LIFETIME, Browser, LoginEpoch, Person, Session, decode, encode};
 use crate::secrets::{random_hash, same};
 use crate::session::read_session;
-use reconnect_store::{Batch, CommitError, Found, Id, Key, Range};
+use reconnect_store::{Batch, CommitError, Found, Id, Key, Object, Range};
 use reconnect_wire::token::AuthToken;
 
 /// A person who is logged in to the site, in one browser.
@@ -34,6 +34,29 @@ impl Graph {
         if !same(&browser.random, &random_hash(cookie.as_bytes())) {
             return Ok(None);
         }
+        self.person_in(&object, browser).await
+    }
+
+    /// The login in the browser of this id, if it is alive. The caller has another proof than the cookie.
+    pub(crate) async fn login_in(&self, id: Id) -> Result<Option<LoggedIn>> {
+        let Some(object) = self.object(id, kinds::BROWSER).await? else { return Ok(None) };
+        let browser: Browser = decode("browser", object.id, &object.data)?;
+        self.person_in(&object, browser).await
+    }
+
+    /// Ends the login from which a session came: an application logs its visitor out where the visitor's cookie does not come along.
+    pub async fn log_out_behind(&self, session: &Session) -> Result<()> {
+        let login = match session.browser {
+            Some(browser) => self.login_in(browser).await?,
+            None => None,
+        };
+        match login {
+            Some(login) if session.person == Some(login.person.id) => self.log_out(&login).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn person_in(&self, object: &Object, browser: Browser) -> Result<Option<LoggedIn>> {
         let browser = Browser { id: object.id, ..browser };
         let found = self.get(&[Key::Object(browser.person), login_key(browser.person)]).await?;
         let [Found::Object(Some(person)), Found::Assoc(Some(login))] = found.as_slice() else { return Ok(None) };

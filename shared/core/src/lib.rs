@@ -8,6 +8,7 @@ mod authenticate;
 pub mod authorization;
 pub mod browser;
 pub mod callbacks;
+mod code;
 pub mod context;
 pub mod dispatch;
 pub mod error;
@@ -25,6 +26,7 @@ pub mod portable;
 pub mod secrets;
 pub mod session;
 pub mod throttle;
+pub mod witness;
 pub mod work;
 
 pub use context::{Caller, Context, Request, Services, Settings, Signed};

@@ -217,6 +217,9 @@ pub struct Session {
     /// The browser in which it was made; logout there ends it, if it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<Id>,
+    /// The code that stood for it in a `signed_request` was traded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub code_used: bool,
     /// The greatest call_id so far, where the application asks for strict ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_call_id: Option<String>,

@@ -66,6 +66,7 @@ impl Graph {
             expires: 0,
             secret: false,
             browser: None,
+            code_used: false,
             last_call_id: None,
         };
         self.store_new_token(blank).await
@@ -88,6 +89,23 @@ impl Graph {
             push_browser_entry(&mut batch, &session, now);
             match self.commit(batch).await {
                 Ok(_) => return Ok(text),
+                Err(CommitError::Conflict { write: 0, conflict: Conflict::Exists }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Internal("five ids in a row were taken".to_owned()))
+    }
+
+    /// A bound session behind something else than the text of an auth token: its id.
+    pub(crate) async fn create_bound(&self, app: &Application, plan: &Plan, random: [u8; 16]) -> Result<Id> {
+        let now = self.now();
+        for _ in 0..TRIES {
+            let session = planned(app, plan, ids::draw(now), State::Bound, random, now);
+            let mut batch = Batch::new();
+            batch.push(put_session(&session, ExpectObject::Absent, Some(now.plus_secs(TOKEN_LIFETIME)))?);
+            push_browser_entry(&mut batch, &session, now);
+            match self.commit(batch).await {
+                Ok(_) => return Ok(session.id),
                 Err(CommitError::Conflict { write: 0, conflict: Conflict::Exists }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -289,6 +307,7 @@ fn planned(app: &Application, plan: &Plan, id: Id, state: State, random: [u8; 16
         expires: if plan.infinite { 0 } else { session_end(now, app.lifetime()) },
         secret: plan.secret || app.desktop,
         browser: plan.browser,
+        code_used: false,
         last_call_id: None,
     }
 }

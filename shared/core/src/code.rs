@@ -1,0 +1,85 @@
+//! OAuth 2.0 codes: what a page is given so that the application's server can trade it, with the secret, for a token of its own.
+//!
+//! A code is the id of a session and a proof derived from the server's key, in the form of an auth token. Two kinds of session stand
+//! behind codes. The dialog's code is a *bound* session that nobody has the key of yet; trading makes it active. The code inside a
+//! `signed_request` speaks for a session that is in the page's hands already; trading it opens a second one like it. Either way it is
+//! good once, for one application and one `redirect_uri`.
+
+use crate::context::Services;
+use crate::error::{Error, Result};
+use crate::graph::{TRIES, grant_key, login_key, read_grant};
+use crate::ids;
+use crate::kinds;
+use crate::model::{Application, LoginEpoch, Session, State, decode};
+use crate::secrets::{random_hash, same};
+use crate::session::{Opened, Plan, read_session};
+use reconnect_store::{Found, Id};
+use reconnect_wire::token::AuthToken;
+
+impl Services {
+    /// The code that stands for a session in the page's hands. Its `redirect_uri` is the empty text.
+    pub fn code_of(&self, session: &Session) -> String {
+        self.code_text(session.id, session.app, "")
+    }
+
+    /// A code of the dialog: for a session that whoever trades it will get.
+    pub async fn create_dialog_code(&self, app: &Application, plan: &Plan, redirect_uri: &str) -> Result<String> {
+        // Nobody knows what this is a hash of: auth.getSession takes no code for an auth token.
+        let session = self.graph.create_bound(app, plan, random_hash(&ids::random_bytes::<16>())).await?;
+        Ok(self.code_text(session, app.id, redirect_uri))
+    }
+
+    /// Trades a code for a session. None for whatever is wrong with it: malformed, unknown, forged, used, of another application or
+    /// `redirect_uri`, of an authorisation that is gone.
+    pub async fn redeem_code(&self, app: &Application, code: &str, redirect_uri: &str) -> Result<Option<Opened>> {
+        let Ok(token) = code.parse::<AuthToken>() else { return Ok(None) };
+        let id = Id(token.id);
+        if !same(code.as_bytes(), self.code_text(id, app.id, redirect_uri).as_bytes()) {
+            return Ok(None);
+        }
+        for _ in 0..TRIES {
+            let Some(object) = self.graph.object(id, kinds::SESSION).await? else { return Ok(None) };
+            let session = read_session(&object)?;
+            let Some(plan) = self.plan_of(&session).await? else { return Ok(None) };
+            match session.state {
+                State::Bound if session.app == app.id => return self.graph.redeem(app, &session, false).await,
+                State::Active if session.app == app.id && !session.code_used => {
+                    let used = Session { code_used: true, ..session };
+                    // Lost to another caller with the code, or to a call that moved the session's end: look again.
+                    if self.graph.replace_session(&used).await? {
+                        return Ok(Some(self.graph.open_session(app, &plan).await?));
+                    }
+                }
+                _ => return Ok(None),
+            }
+        }
+        Err(Error::Internal(format!("session {id} is being changed by others")))
+    }
+
+    /// What a second session like this one is to be; None when its authorisation or its login is not what it was.
+    async fn plan_of(&self, session: &Session) -> Result<Option<Plan>> {
+        let Some(person) = session.person else { return Ok(None) };
+        let found = self.graph.get(&[grant_key(person, session.app), login_key(person)]).await?;
+        let [Found::Assoc(Some(grant)), Found::Assoc(Some(login))] = found.as_slice() else { return Ok(None) };
+        let grant = read_grant(person, &grant.data, grant.time)?;
+        let login: LoginEpoch = decode("login", person, &login.data)?;
+        let alive = grant.epoch == session.granted_epoch && login.epoch == session.login_epoch;
+        Ok(alive.then_some(Plan {
+            person,
+            granted_epoch: session.granted_epoch,
+            login_epoch: session.login_epoch,
+            infinite: session.infinite(),
+            secret: session.secret,
+            browser: session.browser,
+        }))
+    }
+
+    fn code_text(&self, session: Id, app: Id, redirect_uri: &str) -> String {
+        let proof = self
+            .secrets
+            .derive("oauth code", &[&session.0.to_be_bytes(), &app.0.to_be_bytes(), redirect_uri.as_bytes()]);
+        let mut random = [0; 10];
+        random.copy_from_slice(&proof[..10]);
+        AuthToken { id: session.0, random }.to_string()
+    }
+}
