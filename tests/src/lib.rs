@@ -12,6 +12,7 @@
 
 pub mod browser;
 pub mod build;
+pub mod chromium;
 pub mod client;
 pub mod cloud;
 pub mod docker;
@@ -23,9 +24,11 @@ pub mod scene;
 pub mod schema;
 pub mod server;
 pub mod shown;
+pub mod site;
 pub mod standins;
 
 pub use browser::{Browser, Page};
+pub use chromium::Chromium;
 pub use client::{Call, Reply, Session, sign};
 pub use home::Home;
 pub use http::{Answer, Request};
@@ -33,3 +36,4 @@ pub use program::{App, Person};
 pub use scene::Scene;
 pub use server::Server;
 pub use shown::Shown;
+pub use site::Site;

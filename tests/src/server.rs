@@ -90,6 +90,12 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
+    /// An address of it under another host name that leads to this machine.
+    pub fn url_as(&self, host: &str, path: &str) -> String {
+        let port = self.address.rsplit(':').next().unwrap_or_default();
+        format!("http://{host}:{port}{path}")
+    }
+
     /// Sends a request.
     pub fn ask(&self, request: &Request) -> Answer {
         match request.send(&self.address) {

@@ -7,188 +7,17 @@
     reason = "a failing expectation is what a test is for"
 )]
 
-use base64::Engine;
-use reconnect_tests::program::workspace;
-use reconnect_tests::{Home, Request};
-use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use reconnect_tests::chromium::PATIENCE;
+use reconnect_tests::{Chromium, Home};
+use std::time::Instant;
 
-/// How long a page may take to show something before the test fails.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Phone and desktop.
 const SCREENS: [(&str, u64, u64); 2] = [("phone", 390, 844), ("desktop", 1280, 900)];
-/// How WebDriver names an element in JSON.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-
-/// Chromium with a profile of its own; both end with the test.
-struct Chromium {
-    driver: Child,
-    address: String,
-    session: String,
-    _profile: TempDir,
-}
-
-impl Chromium {
-    fn start(scripts: bool) -> Chromium {
-        let mut driver = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=WARNING"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed (Debian: chromium-driver; `cargo xtask setup` brings it)");
-        let stdout = BufReader::new(driver.stdout.take().unwrap());
-        let port = stdout.lines().map_while(Result::ok).find_map(|line| {
-            let port: String =
-                line.split("successfully on port ").nth(1)?.chars().take_while(char::is_ascii_digit).collect();
-            Some(port)
-        });
-        let address = format!("127.0.0.1:{}", port.expect("chromedriver says its port"));
-        let profile = TempDir::with_prefix("reconnect-chromium-").unwrap();
-        let mut flags = vec![format!("--user-data-dir={}", profile.path().display())];
-        flags.extend(
-            [
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-dev-shm-usage",
-                "--hide-scrollbars",
-            ]
-            .map(str::to_owned),
-        );
-        let wanted =
-            json!({"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {"args": flags}}}});
-        let mut chromium = Chromium { driver, address, session: String::new(), _profile: profile };
-        let made = chromium.ask("POST", "/session", &wanted);
-        chromium.session = made["sessionId"].as_str().unwrap_or_else(|| panic!("chromium starts: {made}")).to_owned();
-        if !scripts {
-            chromium.devtools("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
-        }
-        chromium
-    }
-
-    fn ask(&self, method: &str, target: &str, body: &Value) -> Value {
-        let mut request = Request::new(method, target).header("Content-Type", "application/json");
-        if method == "POST" {
-            request.body = body.to_string().into_bytes();
-        }
-        let answer = request.send(&self.address).unwrap_or_else(|e| panic!("{method} {target}: {e}"));
-        let told: Value = serde_json::from_slice(&answer.body).unwrap();
-        told["value"].clone()
-    }
-
-    /// A command of the session; its errors are failures.
-    fn tell(&self, method: &str, command: &str, body: &Value) -> Value {
-        let value = self.ask(method, &format!("/session/{}{command}", self.session), body);
-        assert!(value["error"].is_null(), "{method} {command} {body}: {value}");
-        value
-    }
-
-    fn devtools(&self, command: &str, params: &Value) -> Value {
-        self.tell("POST", "/goog/cdp/execute", &json!({"cmd": command, "params": params}))
-    }
-
-    fn screen(&self, width: u64, height: u64) {
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
-    }
-
-    fn open(&self, url: &str) {
-        self.tell("POST", "/url", &json!({"url": url}));
-    }
-
-    fn url(&self) -> String {
-        self.tell("GET", "/url", &Value::Null).as_str().unwrap().to_owned()
-    }
-
-    fn source(&self) -> String {
-        self.tell("GET", "/source", &Value::Null).as_str().unwrap().to_owned()
-    }
-
-    fn element(&self, css: &str) -> String {
-        let found = self.tell("POST", "/element", &json!({"using": "css selector", "value": css}));
-        found[ELEMENT].as_str().unwrap_or_else(|| panic!("{css}: {found}")).to_owned()
-    }
-
-    fn type_into(&self, css: &str, text: &str) {
-        let element = self.element(css);
-        self.tell("POST", &format!("/element/{element}/value"), &json!({"text": text}));
-    }
-
-    fn click(&self, css: &str) {
-        let element = self.element(css);
-        self.tell("POST", &format!("/element/{element}/click"), &json!({}));
-    }
-
-    /// Waits until the address holds a text.
-    fn wait_for_url(&self, part: &str) {
-        let began = Instant::now();
-        while !self.url().contains(part) {
-            assert!(began.elapsed() < PATIENCE, "{part} in {}\n{}", self.url(), self.source());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Waits until the page holds a text. A pressed button leads on in its own time.
-    fn wait_for(&self, part: &str) {
-        let began = Instant::now();
-        while !self.source().contains(part) {
-            assert!(began.elapsed() < PATIENCE, "no {part:?} at {}\n{}", self.url(), self.source());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Nothing is cut off at the side, and nothing has to be scrolled sideways.
-    fn fits(&self, width: u64) {
-        let layout = self.devtools("Page.getLayoutMetrics", &json!({}));
-        let content = layout["cssContentSize"]["width"].as_f64().unwrap_or_else(|| panic!("{layout}"));
-        assert!(content <= width as f64, "{} is {content} wide on a screen of {width}", self.url());
-    }
-
-    /// Takes the screen as it is into `target/screenshots/NAME.png`, and checks that it is a picture of that size with something on it.
-    fn screenshot(&self, name: &str, (width, height): (u64, u64)) {
-        let text = self.tell("GET", "/screenshot", &Value::Null);
-        let png = base64::engine::general_purpose::STANDARD.decode(text.as_str().unwrap()).unwrap();
-        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n", "{name} is a PNG");
-        let number = |at: usize| u64::from(u32::from_be_bytes(png[at..at + 4].try_into().unwrap()));
-        assert_eq!((number(16), number(20)), (width, height), "{name}");
-        assert!(png.len() > 4000, "{name} shows nothing: {} bytes", png.len());
-        std::fs::write(folder().join(format!("{name}.png")), png).unwrap();
-    }
-}
-
-impl Drop for Chromium {
-    fn drop(&mut self) {
-        // Ends the browser; the driver would leave it behind when killed first.
-        if !self.session.is_empty() {
-            let _ = Request::new("DELETE", &format!("/session/{}", self.session)).send(&self.address);
-        }
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-fn folder() -> PathBuf {
-    // target/debug/deps/browser-… → target
-    let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
-    let folder = target.join("screenshots");
-    assert!(folder.starts_with(&target) && !folder.starts_with(workspace().join("tests")), "{}", folder.display());
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
 
 /// On each screen: what `look` does, in a fresh browser without scripts.
 fn on_each_screen(look: impl Fn(&Chromium, &str, (u64, u64))) {
     for (screen, width, height) in SCREENS {
-        let chromium = Chromium::start(false);
+        let chromium = Chromium::without_scripts();
         chromium.screen(width, height);
         look(&chromium, screen, (width, height));
     }
@@ -241,7 +70,7 @@ fn whoever_allows_in_a_real_browser_arrives_at_the_application() {
     let app = home.app("Photo Corner", &["--callback-url", "http://127.0.0.1:9/corner/"]);
     let person = home.person("Ann");
     let server = home.serve();
-    let chromium = Chromium::start(false);
+    let chromium = Chromium::without_scripts();
     chromium.open(&server.url(&app.login("&req_perms=email")));
     chromium.type_into("#email", &person.email);
     chromium.type_into("#pass", &person.password);
@@ -264,8 +93,7 @@ fn whoever_allows_in_a_real_browser_arrives_at_the_application() {
         }
     }
     chromium.open(&server.url("/home.php"));
-    let link = chromium.tell("POST", "/element", &json!({"using": "link text", "value": "Logout"}));
-    chromium.tell("POST", &format!("/element/{}/click", link[ELEMENT].as_str().unwrap()), &json!({}));
+    chromium.click_link("Logout");
     chromium.wait_for_url("/login.php");
     chromium.open(&server.url("/home.php"));
     assert!(chromium.source().contains("id=\"email\""), "logged out: {}", chromium.source());
