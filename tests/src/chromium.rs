@@ -146,6 +146,16 @@ impl Chromium {
         self.tell("POST", &format!("/element/{element}/click"), &json!({}));
     }
 
+    /// Clicks what may close the window.
+    #[track_caller]
+    pub fn click_and_leave(&self, css: &str) {
+        let element = self.element("css selector", css);
+        let told = self.driver.tell("POST", &format!("/element/{element}/click"), &json!({}));
+        let gone = ["no such window", "target window already closed", "web view not found"];
+        let closed = |error: &str| gone.iter().any(|known| error.contains(known));
+        assert!(told["error"].is_null() || closed(&told.to_string()), "{css}: {told}");
+    }
+
     /// Clicks a link by its text.
     #[track_caller]
     pub fn click_link(&self, text: &str) {
@@ -189,9 +199,11 @@ impl Chromium {
     #[track_caller]
     pub fn wait_for_value(&self, expression: &str) -> Value {
         self.wait(&format!("{expression} to come true"), || {
-            let value = self.value(expression);
+            let script = json!({"script": format!("return ({expression});"), "args": []});
+            let value = self.driver.tell("POST", "/execute/sync", &script);
+            // Between two pages there is nothing to ask.
             let empty = matches!(&value, Value::Null | Value::Bool(false)) || value == json!("") || value == json!(0);
-            (!empty).then_some(value)
+            (!empty && value["error"].is_null()).then_some(value)
         })
     }
 

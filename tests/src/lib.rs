@@ -24,7 +24,9 @@ pub mod scene;
 pub mod schema;
 pub mod server;
 pub mod shown;
+pub mod signed;
 pub mod site;
+pub mod stage;
 pub mod standins;
 
 pub use browser::{Browser, Page};
@@ -37,3 +39,4 @@ pub use scene::Scene;
 pub use server::Server;
 pub use shown::Shown;
 pub use site::Site;
+pub use stage::Stage;
