@@ -119,6 +119,18 @@ impl Graph {
         self.application(id).await
     }
 
+    /// The application that lives at `apps.facebook.com/NAME`.
+    pub async fn application_by_canvas_name(&self, name: &str) -> Result<Option<Application>> {
+        // A key of the store takes 1 KB, and a stranger's address may hold anything.
+        if name.is_empty() || name.len() > 256 {
+            return Ok(None);
+        }
+        match self.unique(kinds::CANVAS, &fold(name)).await? {
+            Some(id) => self.application(id).await,
+            None => Ok(None),
+        }
+    }
+
     /// Makes an application. An id of 0 is drawn; an empty key or secret is made. Answers it as stored.
     pub async fn create_application(&self, mut app: Application) -> Result<Application> {
         if app.name.trim().is_empty() {
