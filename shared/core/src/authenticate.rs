@@ -179,6 +179,13 @@ fn check_signature(call: &Call, secret: &[u8]) -> Result<()> {
     Err(Code::ParamSignature.because(why).into())
 }
 
+/// Who calls with an OAuth 2.0 token where no method of the REST API is named: the Graph form. The checks are those of a call.
+pub async fn token(services: &Services, request: &Request, token: &[u8]) -> Result<Caller> {
+    let (app, token) = read_token(services, request, token, &mut None).await?;
+    let caller = bearer(services, app, token, None).await?;
+    slide(services, caller).await
+}
+
 /// An OAuth 2.0 token in the place of api_key, session_key and sig. Whatever is wrong with it is error 190.
 async fn by_token(
     services: &Services,
@@ -188,25 +195,50 @@ async fn by_token(
     handler: Option<&'static Handler>,
     known: &mut Option<Id>,
 ) -> Result<Caller> {
+    let (app, token) = read_token(services, request, token, known).await?;
+    if call.method.is_none() {
+        return Err(Code::Method.because("the argument method is missing").into());
+    }
+    bearer(services, app, token, handler).await
+}
+
+fn invalid_token() -> Error {
+    Code::ParamAccessToken.into()
+}
+
+/// What a token says, and the application that it names.
+async fn read_token(
+    services: &Services,
+    request: &Request,
+    token: &[u8],
+    known: &mut Option<Id>,
+) -> Result<(Arc<Application>, AccessToken)> {
     if !request.https && !services.settings.tokens_over_http {
         return Err(Code::Secure.because("an access_token is taken over https only").into());
     }
-    let invalid = || Error::from(Code::ParamAccessToken);
-    let token = std::str::from_utf8(token).ok().and_then(|t| t.parse::<AccessToken>().ok()).ok_or_else(invalid)?;
+    let token =
+        std::str::from_utf8(token).ok().and_then(|t| t.parse::<AccessToken>().ok()).ok_or_else(invalid_token)?;
     let app = match find_app(services, Some(token.app_id().to_string().as_bytes())).await {
-        Err(Error::Api(_)) => return Err(invalid()),
+        Err(Error::Api(_)) => return Err(invalid_token()),
         other => other?,
     };
     *known = Some(app.id);
     check_address(&app, request)?;
-    if call.method.is_none() {
-        return Err(Code::Method.because("the argument method is missing").into());
-    }
+    Ok((app, token))
+}
+
+/// Whom a token stands for.
+async fn bearer(
+    services: &Services,
+    app: Arc<Application>,
+    token: AccessToken,
+    handler: Option<&'static Handler>,
+) -> Result<Caller> {
     match token {
         AccessToken::App { rest, .. } => {
             let derived = services.secrets.app_token(app.id, &app.secret);
             if !(same(rest.as_bytes(), app.secret.as_bytes()) | same(rest.as_bytes(), derived.as_bytes())) {
-                return Err(invalid());
+                return Err(invalid_token());
             }
             if handler.is_some_and(|h| h.access.session == Needs::Required) {
                 return Err(session_error(&app, Code::SessionRequired, "an application's token has no user"));
@@ -215,13 +247,13 @@ async fn by_token(
         }
         AccessToken::User { session_key, mac, .. } => {
             if !same(&mac, &services.secrets.access_token_mac(app.id, &session_key)) {
-                return Err(invalid());
+                return Err(invalid_token());
             }
             match find_session(services, &app, &session_key).await {
                 Ok((session, grant)) => {
                     Ok(Caller { app, session: Some(session), grant: Some(grant), signed: Signed::UserToken })
                 }
-                Err(Error::Api(_)) => Err(invalid()),
+                Err(Error::Api(_)) => Err(invalid_token()),
                 Err(other) => Err(other),
             }
         }

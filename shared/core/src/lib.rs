@@ -4,7 +4,7 @@
 
 pub mod address;
 pub mod apps;
-mod authenticate;
+pub mod authenticate;
 pub mod authorization;
 pub mod browser;
 pub mod callbacks;
