@@ -4,6 +4,7 @@ mod auth;
 mod batch;
 mod canvas;
 mod graph_api;
+mod handover;
 mod oauth;
 mod pictures;
 mod sdk;

@@ -11,6 +11,7 @@ use reconnect_core::model::Person;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
+use url::Url;
 
 /// Where a request came from: put into the request's extensions by whoever accepted it (the dev server's listener, the gateway's
 /// event). Never taken from a header.
@@ -86,6 +87,18 @@ impl Visit {
 
     fn scheme(&self) -> &'static str {
         if self.https { "https" } else { "http" }
+    }
+
+    /// Whether browsers keep a cookie that says `Secure`: over https, and from names of this machine, which they trust without.
+    pub fn keeps_secure_cookies(&self) -> bool {
+        let name = Url::parse(&self.origin()).ok();
+        let here = match name.as_ref().and_then(Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        self.https || here
     }
 
     /// What the API needs to know.

@@ -1,6 +1,7 @@
 //! Where a flow ends: the application's address with what is appended, or a page that says that all is done.
 
 use super::problem::Problem;
+use super::reply::Arguments;
 use super::request::LoginRequest;
 use crate::site::{Site, Visit};
 use axum::response::{IntoResponse, Response};
@@ -46,17 +47,15 @@ fn checked(app: &Application, text: Option<&str>, origins: &[String]) -> Result<
     Ok(Target::Address(address))
 }
 
-/// Fills in the result and appends arguments; then the finished text is judged, whatever it was made of.
-pub(super) fn finished(
-    app: &Application,
-    origins: &[String],
-    address: &str,
-    granted: &[&str],
-    args: &[(&str, String)],
-) -> Result<String, Refused> {
+/// Fills in the result and appends arguments, as login.php does.
+pub(super) fn filled(address: &str, granted: &[&str], args: &Arguments) -> String {
     // Names of permissions are letters and underscores: only the comma needs an escape.
     let address = address.replace(RESULT_TOKEN, &granted.join("%2C"));
-    let text = append(&address, args.iter().map(|(name, value)| (*name, value.as_str())));
+    append(&address, args.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// The finished text is judged, whatever it was made of.
+pub(super) fn judged(app: &Application, origins: &[String], text: String) -> Result<String, Refused> {
     check(app, origins, &text)?;
     Ok(text)
 }
@@ -123,8 +122,9 @@ mod tests {
     fn the_result_is_filled_in_before_the_address_is_judged() {
         let app = Application { callback_url: Some("http://a.example/".to_owned()), ..Application::default() };
         let next = "http://a.example/xd.html#cb=1&result=xxRESULTTOKENxx";
-        let text = finished(&app, &[], next, &["email", "sms"], &[("session", "{}".to_owned())]).unwrap();
+        let text = filled(next, &["email", "sms"], &vec![("session", "{}".to_owned())]);
         assert_eq!(text, "http://a.example/xd.html#cb=1&result=email%2Csms?session=%7B%7D");
-        assert!(finished(&app, &[], "http://b.example/", &[], &[]).is_err());
+        assert!(judged(&app, &[], text).is_ok());
+        assert!(judged(&app, &[], filled("http://b.example/", &[], &Vec::new())).is_err());
     }
 }

@@ -4,9 +4,11 @@ use super::form_token;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use crate::site::{Site, Visit};
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
-use http::Method;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use reconnect_core::model::Application;
 use reconnect_wire::{Args, Call, Format};
 use std::sync::Arc;
@@ -25,6 +27,10 @@ pub(crate) struct Asked {
     pub(crate) args: Args,
     /// Whether the browser says that another site caused it.
     pub(crate) foreign: bool,
+    /// The address, without its scheme and host.
+    pub(crate) path: String,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
 }
 
 impl FromRequest<Site> for Asked {
@@ -38,6 +44,15 @@ impl FromRequest<Site> for Asked {
 async fn read(request: Request, site: &Site) -> Result<Asked, Problem> {
     let (mut parts, body) = request.into_parts();
     let Ok(visit) = Visit::from_request_parts(&mut parts, site).await;
+    let args = arguments(&parts, body).await?;
+    let foreign = form_token::is_foreign(&parts.headers, &site.origins(&visit));
+    let visitor = Visitor::of(&site.services, visit, &parts.headers).await?;
+    let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    Ok(Asked { site: site.clone(), visitor, args, foreign, path, headers: parts.headers })
+}
+
+/// The query's arguments; a form's fields in the place of those of the same name.
+pub(crate) async fn arguments(parts: &Parts, body: Body) -> Result<Args, Problem> {
     let mut text = parts.uri.query().unwrap_or_default().as_bytes().to_vec();
     if text.len() > MOST {
         return Err(Problem::TooLarge);
@@ -48,10 +63,7 @@ async fn read(request: Request, site: &Site) -> Result<Asked, Problem> {
         text.extend_from_slice(&body);
     }
     // The same reading as a call's: bytes stay bytes, the last of equal names wins.
-    let args = Call::from_query(&text, Format::Xml).args;
-    let foreign = form_token::is_foreign(&parts.headers, &site.origins(&visit));
-    let visitor = Visitor::of(&site.services, visit, &parts.headers).await?;
-    Ok(Asked { site: site.clone(), visitor, args, foreign })
+    Ok(Call::from_query(&text, Format::Xml).args)
 }
 
 impl Asked {
@@ -64,6 +76,11 @@ impl Asked {
             Some(app) => Ok(app),
             None => Err(Problem::UnknownKey(key.to_owned())),
         }
+    }
+
+    /// Takes the word of the status cookie, where the login's own cookie did not come along: a frame or a request of another site.
+    pub(crate) async fn take_status_cookie(&mut self) -> Result<(), Problem> {
+        Ok(self.visitor.take_status_cookie(&self.site.services, &self.headers).await?)
     }
 
     /// An argument as text; not there when its bytes are no text.

@@ -104,6 +104,8 @@ pub(super) async fn submit(asked: &mut Asked, mut flow: Flow) -> Result<Response
         return finish::cancel(asked, &flow);
     }
     flow.carried = decided(step, flow.carried, flow.keep_ticked(asked));
+    // A dialog shows both questions on one page.
+    flow.carried.permitted |= step == Step::Allow && flow.asks_at_once();
     proceed(asked, &flow, None).await
 }
 

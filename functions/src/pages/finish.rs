@@ -4,17 +4,17 @@ use super::address::{self, Target, granted_of, redirect};
 use super::asked::Asked;
 use super::login::{Flow, is_bound};
 use super::problem::Problem;
+use super::reply::{self, Arguments, Reply};
 use super::request::{LoginRequest, Source};
 use super::views;
+use crate::handover::{self, Handover};
 use axum::response::{IntoResponse, Response};
-use reconnect_core::address::cookie_domain;
+use reconnect_core::address::{channel_origin, cookie_domain};
 use reconnect_core::browser::LoggedIn;
 use reconnect_core::callbacks;
 use reconnect_core::model::{Application, Grant};
 use reconnect_core::permission::Permissions;
-use reconnect_core::session::{Opened, Plan};
-use reconnect_wire::cookies::SessionObject;
-use reconnect_wire::token::AccessToken;
+use reconnect_core::session::Plan;
 use std::time::Duration;
 
 /// How long the application may take to hear that a person authorised it.
@@ -25,7 +25,7 @@ pub(super) async fn finish(asked: &Asked, flow: &Flow) -> Result<Response, Probl
     let (Some(app), Some(login)) = (&flow.app, &asked.visitor.login) else { return Ok(own_page(flow)) };
     match flow.request.source {
         Source::Home | Source::EditApps => return Ok(own_page(flow)),
-        _ if flow.request.skip_api_login => return go(asked, flow, app, None, &[]),
+        _ if flow.request.skip_api_login => return go(asked, flow, app, None, &Arguments::new()),
         _ => {}
     }
     let (grant, fresh) = authorize(asked, flow, app, login).await?;
@@ -41,8 +41,11 @@ pub(super) async fn finish(asked: &Asked, flow: &Flow) -> Result<Response, Probl
     if flow.request.source == Source::CodeGen {
         return Ok(redirect(&code_gen_address(&flow.request)));
     }
-    let args = appended(asked, flow, app, &grant, &plan, fresh).await?;
-    go(asked, flow, app, Some(&grant.permissions), &args)
+    let mut args = appended(asked, flow, app, &grant, &plan, fresh).await?;
+    if let (true, Some(Target::Address(address))) = (flow.request.own_sdk, &flow.target) {
+        args.extend(reply::kept_token(asked, app, login, address).map(|token| ("status_token", token)));
+    }
+    go(asked, flow, app, Some(&grant), &args)
 }
 
 /// Stores what the person decided, if there is something new in it.
@@ -60,15 +63,10 @@ async fn authorize(asked: &Asked, flow: &Flow, app: &Application, login: &Logged
 }
 
 fn plan(flow: &Flow, login: &LoggedIn, grant: &Grant) -> Plan {
-    Plan {
-        person: login.person.id,
-        granted_epoch: grant.epoch,
-        login_epoch: login.browser.login_epoch,
-        infinite: flow.carried.keep || grant.permissions.allow("offline_access"),
-        // Who gets the session through a browser has no application secret to sign with.
-        secret: flow.request.return_session,
-        browser: Some(login.browser.id),
-    }
+    let usual = handover::plan(login, grant);
+    // Who gets an auth token or a code trades it with the application's secret, and needs none of the session's own.
+    let secret = flow.request.return_session || flow.request.reply != Reply::Classic;
+    Plan { infinite: flow.carried.keep || usual.infinite, secret, ..usual }
 }
 
 /// Tells the application in the background that a person authorised it. Whether it listens must not matter to the person.
@@ -101,15 +99,21 @@ async fn appended(
     grant: &Grant,
     plan: &Plan,
     fresh: bool,
-) -> Result<Vec<(&'static str, String)>, Problem> {
+) -> Result<Arguments, Problem> {
     let request = &flow.request;
     let Some(Target::Address(address)) = &flow.target else { return Ok(Vec::new()) };
+    if let Reply::OAuth(oauth) = &request.reply {
+        let redirect_uri = request.next.as_deref().unwrap_or_default();
+        return oauth.success(asked, app, plan, redirect_uri, address).await;
+    }
     if flow.token.is_some() {
         return Ok(Vec::new()); // the program has its token already
     }
-    if request.return_session {
-        let opened = asked.site.services.graph.open_session(app, plan).await?;
-        let mut args = vec![("session", session_json(asked, request, app, address, &opened)?)];
+    if request.return_session || request.reply == Reply::Result {
+        let handover = Handover::open(&asked.site.services, app, plan).await?;
+        let page = channel_origin(address).unwrap_or_else(|| address.clone());
+        let session = handover.session_json(request.with_access_token, cookie_domain(app, &page))?;
+        let mut args = vec![("session", session)];
         if !request.permissions.is_empty() {
             // A webOS client cuts at the last `&permissions=`: it comes last.
             let granted = granted_of(&request.permissions, Some(&grant.permissions));
@@ -128,60 +132,58 @@ async fn appended(
     Ok(args)
 }
 
-fn session_json(
-    asked: &Asked,
-    request: &LoginRequest,
-    app: &Application,
-    address: &str,
-    opened: &Opened,
-) -> Result<String, Problem> {
-    let secrets = &asked.site.services.secrets;
-    let session = &opened.session;
-    let access_token = request.with_access_token.then(|| {
-        let mac = secrets.access_token_mac(app.id, &opened.key);
-        AccessToken::User { app_id: app.id.0, session_key: opened.key.clone(), mac }.to_string()
-    });
-    let object = SessionObject {
-        access_token,
-        base_domain: cookie_domain(app, address),
-        expires: session.expires.unsigned_abs(),
-        secret: session.secret.then(|| secrets.session_secret(session.id, session.infinite())),
-        session_key: opened.key.clone(),
-        uid: session.person.map_or(0, |person| person.0),
-    };
-    object.to_json(app.secret.as_bytes()).map_err(|_| Problem::Unavailable)
-}
-
 /// Sends the browser to the address at the end, or shows the page that stands in its place.
 fn go(
     asked: &Asked,
     flow: &Flow,
     app: &Application,
-    granted: Option<&Permissions>,
-    args: &[(&str, String)],
+    grant: Option<&Grant>,
+    args: &Arguments,
 ) -> Result<Response, Problem> {
     match &flow.target {
-        Some(Target::Address(address)) => {
-            let origins = address::origins(&asked.site, &asked.visitor.visit);
-            let granted = granted_of(&flow.request.permissions, granted);
-            let text = address::finished(app, &origins, address, &granted, args);
-            text.map(|text| redirect(&text)).map_err(|refused| flow.refused(refused))
-        }
+        Some(Target::Address(address)) => lead(asked, flow, app, &written(flow, address, grant, args)),
         _ => Ok(views::return_to_program(asked, app).into_response()),
     }
+}
+
+/// The address with what it gets, in the way in which the application wants its answer.
+fn written(flow: &Flow, address: &str, grant: Option<&Grant>, args: &Arguments) -> String {
+    match (&flow.request.reply, grant, args.iter().find(|(name, _)| *name == "session")) {
+        (Reply::OAuth(oauth), ..) => oauth.append(address, args),
+        (Reply::Result, Some(grant), Some((_, session))) => {
+            let rest: Arguments = args.iter().filter(|(name, _)| *name == "status_token").cloned().collect();
+            address::filled(&reply::with_result(address, Some(&reply::result(session, grant))), &[], &rest)
+        }
+        (Reply::Result, ..) => reply::with_result(address, None),
+        (Reply::Classic, ..) => {
+            let granted = granted_of(&flow.request.permissions, grant.map(|grant| &grant.permissions));
+            address::filled(address, &granted, args)
+        }
+    }
+}
+
+fn lead(asked: &Asked, flow: &Flow, app: &Application, text: &str) -> Result<Response, Problem> {
+    let origins = address::origins(&asked.site, &asked.visitor.visit);
+    let judged = address::judged(app, &origins, text.to_owned());
+    judged.map(|text| redirect(&text)).map_err(|refused| flow.refused(refused))
 }
 
 /// The person declined. Nothing is stored, nothing is handed over.
 pub(super) fn cancel(asked: &Asked, flow: &Flow) -> Result<Response, Problem> {
     let Some(app) = &flow.app else { return Ok(own_page(flow)) };
+    if let Reply::OAuth(oauth) = &flow.request.reply {
+        let mut args = oauth.declined();
+        args.extend(status_of_the_declined(asked, flow).map(|status| ("status", status.to_owned())));
+        return go(asked, flow, app, None, &args);
+    }
     let origins = address::origins(&asked.site, &asked.visitor.visit);
     match address::cancelled(app, &flow.request, &origins) {
         Some(Ok(Target::Address(address))) => {
-            let granted = granted_of(&flow.request.permissions, flow.grant.as_ref().map(|grant| &grant.permissions));
-            let text = address::finished(app, &origins, &address, &granted, &[]);
-            text.map(|text| redirect(&text)).map_err(|refused| flow.refused(refused))
+            let text = written(flow, &address, flow.grant.as_ref(), &Arguments::new());
+            lead(asked, flow, app, &text)
         }
         Some(Err(refused)) => Err(flow.refused(refused)),
+        _ if flow.request.reply == Reply::Result => go(asked, flow, app, None, &Arguments::new()),
         // Canvas style goes home; what came in a window of its own, or from a program, has nowhere to go.
         _ if views::has_navigation(flow) && !flow.request.fbconnect && flow.token.is_none() && !app.desktop => {
             Ok(redirect("/home.php"))
@@ -190,11 +192,25 @@ pub(super) fn cancel(asked: &Asked, flow: &Flow) -> Result<Response, Problem> {
     }
 }
 
+/// What our own SDK is told of a person who declined: whether they were logged in when they did. Nothing of one who is connected already,
+/// and declined more.
+fn status_of_the_declined(asked: &Asked, flow: &Flow) -> Option<&'static str> {
+    match (flow.request.own_sdk, asked.visitor.login.is_some(), &flow.grant) {
+        (false, ..) | (true, true, Some(_)) => None,
+        (true, true, None) => Some("not_authorized"),
+        (true, false, _) => Some("unknown"),
+    }
+}
+
 /// No page may be shown, and one would be needed: the answer is that there is no session.
 pub(super) fn without_interface(asked: &Asked, flow: &Flow) -> Result<Response, Problem> {
-    match &flow.app {
-        Some(app) if flow.request.cancel.is_none() && flow.target != Some(Target::Closed) => {
-            go(asked, flow, app, flow.grant.as_ref().map(|grant| &grant.permissions), &[])
+    match (&flow.app, &flow.request.reply) {
+        (Some(app), Reply::OAuth(oauth)) => {
+            let args = oauth.silent(asked.visitor.login.is_some());
+            go(asked, flow, app, None, &args)
+        }
+        (Some(app), _) if flow.request.cancel.is_none() && flow.target != Some(Target::Closed) => {
+            go(asked, flow, app, flow.grant.as_ref(), &Arguments::new())
         }
         _ => cancel(asked, flow),
     }
@@ -208,7 +224,7 @@ pub(super) fn bound_already(asked: &Asked, flow: &Flow) -> Result<Option<Respons
     if token.person.is_none() || token.person != asked.visitor.person_id() {
         return Err(Problem::TokenSpent(app.name.clone()));
     }
-    go(asked, flow, app, flow.grant.as_ref().map(|grant| &grant.permissions), &[]).map(Some)
+    go(asked, flow, app, flow.grant.as_ref(), &Arguments::new()).map(Some)
 }
 
 /// Where somebody goes who came for the site and not for an application.

@@ -1,5 +1,6 @@
 //! Which step of the login comes next: decided in one place, from the request and from what is known, and nothing else.
 
+use super::reply::Reply;
 use super::request::LoginRequest;
 use reconnect_core::permission::Permissions;
 
@@ -45,6 +46,8 @@ pub(super) fn next_step(request: &LoginRequest, known: &Known<'_>) -> Step {
     let none = Permissions::none();
     match known.granted {
         None if !known.accepted => Step::Allow,
+        // A dialog asks for both on one page.
+        None if known.permitted && request.reply != Reply::Classic => Step::Done,
         granted if !known.permitted && !request.permissions.missing_from(granted.unwrap_or(&none)).is_empty() => {
             Step::Permissions
         }

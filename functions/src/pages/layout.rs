@@ -125,10 +125,6 @@ impl IntoResponse for Page {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         secure(headers);
-        if !self.frame_ancestors.is_empty() {
-            // The old header knows no list of origins; browsers that know it only are shown no frame's page but by this.
-            headers.remove(header::X_FRAME_OPTIONS);
-        }
         response
     }
 }
@@ -165,7 +161,13 @@ pub(super) fn secure(headers: &mut HeaderMap) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    for (name, value) in ALWAYS {
+    // The old header knows no list of origins: where the policy lets somebody frame the page, it would only stand in the way.
+    let framed = headers.get(header::CONTENT_SECURITY_POLICY).is_some_and(|policy| {
+        policy
+            .to_str()
+            .is_ok_and(|policy| policy.contains("frame-ancestors") && !policy.contains("frame-ancestors 'none'"))
+    });
+    for (name, value) in ALWAYS.into_iter().filter(|(name, _)| !(framed && *name == header::X_FRAME_OPTIONS)) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 }

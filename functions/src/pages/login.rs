@@ -5,8 +5,10 @@ use super::asked::Asked;
 use super::consent::{self, Carried};
 use super::finish;
 use super::flow::{Known, Step, next_step};
+use super::framed;
 use super::problem::Problem;
-use super::request::{Display, Entry, LoginRequest, Source};
+use super::reply::Reply;
+use super::request::{self, Display, Entry, LoginRequest, Source};
 use super::views;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -33,6 +35,15 @@ pub(super) struct Flow {
 
 /// A visitor follows a link.
 pub(super) async fn enter(entry: Entry, mut asked: Asked) -> Response {
+    if request::is_hidden(&asked.args) {
+        // Nothing is shown and nothing decided: what comes out of it only the application's own pages can read.
+        if let Err(problem) = asked.take_status_cookie().await {
+            return asked.reply(Err(problem));
+        }
+    } else if framed::is_framed(&asked) {
+        let way_out = framed::way_out(&asked.path);
+        return asked.reply(Ok(way_out));
+    }
     let outcome = match Flow::read(entry, &asked).await {
         Ok(flow) => proceed(&mut asked, &flow, Some(entry)).await,
         Err(problem) => Err(problem),
@@ -129,8 +140,14 @@ impl Flow {
     /// sites and programs that get their session at once ask for offline_access instead.
     pub(super) fn offers_to_keep(&self) -> bool {
         let request = &self.request;
-        let old_style = !request.fbconnect && !request.return_session && !request.skip_api_login;
+        let old_style =
+            !request.fbconnect && !request.return_session && !request.skip_api_login && !self.asks_at_once();
         self.app.is_some() && request.source == Source::Login && old_style && !request.hide_checkbox
+    }
+
+    /// Whether one page asks for the authorisation and for the permissions: a dialog's does, login.php has a page for each.
+    pub(super) fn asks_at_once(&self) -> bool {
+        self.request.reply != Reply::Classic
     }
 
     /// Whether the box was ticked in the form that came.

@@ -31,8 +31,12 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
     let (app, session) = named(asked).await?;
     if let Some(session) = session
         && session.person.is_some()
-        && session.person == asked.visitor.person_id()
+        && asked.visitor.person_id().is_none_or(|person| session.person == Some(person))
     {
+        // In a hidden frame on another site no cookie says who is there: the session says in which browser it was made.
+        if asked.visitor.login.is_none() {
+            site.services.graph.log_out_behind(&session).await?;
+        }
         asked.visitor.log_out(&site.services).await?;
         // The application's own session may be older than this browser's login.
         if session.expires != 0 {

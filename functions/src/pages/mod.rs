@@ -2,28 +2,33 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `request` | the arguments of login.php and its relatives, in one typed struct |
+//! | `request`, `reply` | the arguments of login.php, of the dialogs and of their relatives, in one typed struct; how each answers |
 //! | `flow` | which step comes next: one pure function |
 //! | `asked`, `visitor`, `form_token` | what every page knows of a request: arguments, who is logged in, which forms are ours |
 //! | `login`, `consent`, `finish`, `address` | the handlers of the flow, and how it ends |
+//! | `login_status`, `channel`, `framed` | what the SDK loads in hidden frames; what stands in a frame in the place of a page |
 //! | `logout`, `code_gen`, `editapps`, `home` | the other pages |
 //! | `layout`, `views`, `problem` | what they look like |
 //!
-//! Rendered on the server, with forms and links only: the browsers of the time, embedded ones and today's all do.
+//! Rendered on the server; pages for people have forms and links only: the browsers of the time, embedded ones and today's all do.
 
 mod address;
 pub(crate) mod asked;
+mod channel;
 mod code_gen;
 mod consent;
 mod editapps;
 mod finish;
 mod flow;
 pub(crate) mod form_token;
+mod framed;
 mod home;
 pub mod layout;
 mod login;
+mod login_status;
 mod logout;
 pub(crate) mod problem;
+mod reply;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -34,6 +39,7 @@ use crate::site::Site;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use channel::Channel;
 use request::Entry;
 
 /// All pages. Paths are the historic ones; the host does not matter.
@@ -44,8 +50,16 @@ pub fn router() -> Router<Site> {
         .route("/install.php", step(Entry::Tos))
         .route("/add.php", step(Entry::Tos))
         .route("/authorize.php", step(Entry::Authorize))
+        .route("/dialog/oauth", dialog(Entry::OAuth))
+        .route("/oauth/authorize", dialog(Entry::OAuth))
+        .route("/dialog/permissions.request", dialog(Entry::Dialog))
+        .route("/connect/uiserver.php", dialog(Entry::Dialog))
+        .route("/fbml/ajax/uiserver.php", dialog(Entry::Dialog))
         .route("/connect/prompt_permissions.php", step(Entry::Permissions))
         .route("/connect/prompt_permission.php", step(Entry::Permissions))
+        .route("/extern/login_status.php", get(login_status::login_status).post(login_status::login_status))
+        .route("/connect/xd_proxy.php", channel(Channel::Proxy))
+        .route("/connect/xd_arbiter.php", channel(Channel::Arbiter))
         .route("/logout.php", get(logout::logout).post(logout::logout))
         .route("/code_gen.php", get(code_gen::show).post(code_gen::generate))
         .route("/editapps.php", get(editapps::show).post(editapps::change))
@@ -58,6 +72,16 @@ pub fn router() -> Router<Site> {
 /// The steps of the flow live on pages of their own, but each of them takes whoever comes along to the step that is next.
 fn step(entry: Entry) -> MethodRouter<Site> {
     get(move |asked| login::enter(entry, asked)).post(move |asked| login::submit(entry, asked))
+}
+
+/// What the SDK posts to a channel it never reads.
+fn channel(channel: Channel) -> MethodRouter<Site> {
+    get(move || async move { channel::page(channel) }).post(move || async move { channel::page(channel) })
+}
+
+/// A dialog's address shows nothing itself. The SDK posts to it what is too long for an address: that is no form of ours.
+fn dialog(entry: Entry) -> MethodRouter<Site> {
+    get(move |asked| login::enter(entry, asked)).post(move |asked| login::enter(entry, asked))
 }
 
 /// What every answer carries, redirects and refusals included.

@@ -19,6 +19,8 @@ pub(crate) enum Problem {
     UnknownKey(String),
     /// The application of this name is switched off.
     Disabled(String),
+    /// The dialog is asked to answer in a way that it does not know.
+    ResponseType(String),
     /// Where the request wants to lead is not the application's.
     Address(Box<Application>, Refused),
     /// The auth token of a program is unknown, expired or used.
@@ -75,6 +77,14 @@ impl Problem {
                 "Application switched off",
                 html! {
                     p { b { (name) } " is switched off on this server." }
+                },
+            ),
+            Problem::ResponseType(named) => (
+                bad,
+                "Unknown response_type",
+                html! {
+                    p { "The argument " code { "response_type=" (named) } " is unknown. It is a list of " code { "code" } ", "
+                        code { "token" } " and " code { "signed_request" } "." }
                 },
             ),
             Problem::Address(app, refused) => (bad, "Address not allowed", address(app, refused)),

@@ -1,9 +1,10 @@
 //! The arguments of login.php and of the pages that it leads through, read from the query or from a form's hidden fields.
 //!
-//! Read and left alone, because nothing here depends on them: `locale`, `sdk`, `extern`, `channel_url`, `auth_type`,
+//! Read and left alone, because nothing here depends on them: `locale`, `extern`, `origin`, `domain`, `channel_url`, `auth_type`,
 //! `enable_profile_selector`, `profile_selector_ids`, `required`, `offline_access`, `data_perms_user`, `data_perms_friends`.
 
 use super::problem::Problem;
+use super::reply::{OAuth, Reply};
 use reconnect_core::permission::Permissions;
 use reconnect_wire::Args;
 use url::form_urlencoded;
@@ -19,6 +20,10 @@ pub(super) enum Entry {
     Authorize,
     /// connect/prompt_permissions.php, and prompt_permission.php of 2009
     Permissions,
+    /// dialog/oauth, and oauth/authorize of the graph host
+    OAuth,
+    /// dialog/permissions.request, and connect/uiserver.php
+    Dialog,
 }
 
 /// What the visitor is here for; decides what the address at the end gets. Travels along from page to page as `source`.
@@ -90,6 +95,10 @@ pub(super) struct LoginRequest {
     pub(super) hide_checkbox: bool,
     /// Log in to the site only.
     pub(super) skip_api_login: bool,
+    /// How the application is answered.
+    pub(super) reply: Reply,
+    /// Whether our own SDK asks, which takes more than the old ones do.
+    pub(super) own_sdk: bool,
 }
 
 impl LoginRequest {
@@ -97,25 +106,34 @@ impl LoginRequest {
     pub(super) fn read(entry: Entry, args: &Args) -> Result<LoginRequest, Problem> {
         let text = |names: &[&'static str]| first_text(args, names);
         let mut permissions = Permissions::none();
-        for name in ["req_perms", "ext_perm"] {
+        let dialog = matches!(entry, Entry::OAuth | Entry::Dialog);
+        let lists: &[&str] =
+            if dialog { &["scope", "perms", "req_perms", "ext_perm"] } else { &["req_perms", "ext_perm"] };
+        for name in lists {
             if let Some(list) = text(&[name])? {
-                permissions = permissions.union(&Permissions::parse(&list).0);
+                // OAuth divides by blanks as well.
+                permissions = permissions.union(&Permissions::parse(&list.replace([' ', '+'], ",")).0);
             }
         }
-        let api_key = text(&["api_key", "app_id"])?;
+        let api_key = text(if dialog { &["client_id", "api_key", "app_id"] } else { &["api_key", "app_id"] })?;
         let named = text(&["source"])?.and_then(|name| SOURCES.iter().find(|s| s.0 == name)).map(|s| s.1);
         let source = match (entry, named) {
             (Entry::Login, None) if api_key.is_none() => Source::Home,
             (_, Some(source)) => source,
-            (Entry::Login | Entry::Tos, None) => Source::Login,
+            (Entry::Login | Entry::Tos | Entry::OAuth | Entry::Dialog, None) => Source::Login,
             (Entry::Authorize, None) if permissions.is_empty() => Source::Login,
             (Entry::Authorize | Entry::Permissions, None) => Source::Permissions,
         };
+        let reply = match entry {
+            Entry::OAuth => Reply::OAuth(OAuth::read(args)?),
+            Entry::Dialog => Reply::Result,
+            _ => Reply::travelled(args)?,
+        };
         Ok(LoginRequest {
-            source,
+            source: if reply == Reply::Classic { source } else { Source::Login },
             api_key,
             version: text(&["v"])?,
-            next: text(&["next"])?,
+            next: text(if dialog { &["redirect_uri", "next"] } else { &["next"] })?,
             cancel: text(&["next_cancel", "cancel_url", "cancel"])?,
             auth_token: text(&["auth_token"])?,
             canvas: args.get("canvas").is_some(),
@@ -127,6 +145,8 @@ impl LoginRequest {
             skipcookie: is_true(args.get("skipcookie")),
             hide_checkbox: is_true(args.get("hide_checkbox")),
             skip_api_login: is_true(args.get("skip_api_login")),
+            reply,
+            own_sdk: args.get("sdk") == Some(b"reconnect"),
         })
     }
 
@@ -155,10 +175,12 @@ impl LoginRequest {
             ("skipcookie", flag(self.skipcookie)),
             ("hide_checkbox", flag(self.hide_checkbox)),
             ("skip_api_login", flag(self.skip_api_login)),
+            ("sdk", self.own_sdk.then(|| "reconnect".to_owned())),
             ("source", source),
         ]
         .into_iter()
         .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .chain(self.reply.fields())
         .collect()
     }
 
@@ -169,7 +191,8 @@ impl LoginRequest {
 
     /// The auth token that has to be bound: a program's, which waits for it. Pages that only grant permissions bind nothing.
     pub(super) fn token_to_bind(&self) -> Option<&str> {
-        self.auth_token.as_deref().filter(|_| self.source == Source::Login && !self.skip_api_login)
+        let binds = self.source == Source::Login && self.reply == Reply::Classic && !self.skip_api_login;
+        self.auth_token.as_deref().filter(|_| binds)
     }
 }
 
@@ -184,6 +207,11 @@ fn first_text(args: &Args, names: &[&'static str]) -> Result<Option<String>, Pro
         }
     }
     Ok(None)
+}
+
+/// Whether nothing may be shown.
+pub(super) fn is_hidden(args: &Args) -> bool {
+    display(args) == Display::Hidden
 }
 
 fn display(args: &Args) -> Display {

@@ -174,9 +174,15 @@ fn question(flow: &Flow, step: Step, app: &Application, person: &Person) -> Mark
             Step::ConfirmDesktop => p {
                 "The program " b { (app.name) } " will be logged in as " b { (person.name()) } "."
             },
-            _ => p {
-                "Logged in as " b { (person.name()) } ", you would let " b { (app.name) }
-                " see your profile and your friends, and know you when you come back."
+            _ => {
+                p {
+                    "Logged in as " b { (person.name()) } ", you would let " b { (app.name) }
+                    " see your profile and your friends, and know you when you come back."
+                }
+                @if flow.asks_at_once() && !flow.request.permissions.is_empty() {
+                    p { "It also asks you to let it:" }
+                    (asks(&missing(flow)))
+                }
             }
         }
         @if program {

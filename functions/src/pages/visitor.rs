@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `xs` | the login: an id and random bits; historic name |
 //! | `c_user` | the person's id, for scripts to read; never trusted; historic name |
+//! | `xs_status` | says who is logged in to requests that pages of other sites cause, where `xs` must not come along; opens no page |
 //! | `datr` | random, given to every browser that is shown a form: what form tokens are bound to |
 
 use crate::site::Visit;
@@ -18,6 +19,8 @@ use reconnect_store::Id;
 const LOGIN: &str = "xs";
 /// The person's id.
 const PERSON: &str = "c_user";
+/// Vouches for the login towards pages of other sites.
+const STATUS: &str = "xs_status";
 /// What form tokens are bound to.
 const NONCE: &str = "datr";
 /// The nonce outlives logins; two years, as the historic cookie did.
@@ -30,6 +33,8 @@ pub(crate) struct Visitor {
     pub(crate) visit: Visit,
     /// Who is logged in.
     pub(crate) login: Option<LoggedIn>,
+    /// Whether the browser sent any cookie of ours.
+    pub(crate) sent_cookies: bool,
     /// The text of a valid `xs`; empty when nobody is logged in.
     cookie: String,
     nonce: String,
@@ -43,12 +48,25 @@ impl Visitor {
         let login = if cookie.is_empty() { None } else { services.graph.logged_in(cookie).await? };
         let cookie = if login.is_some() { cookie.to_owned() } else { String::new() };
         let known = cookie_nonce(headers);
-        let mut visitor = Visitor { visit, login, cookie, nonce: known.unwrap_or_default(), set: Vec::new() };
+        let sent_cookies = known.is_some() || [LOGIN, STATUS].iter().any(|name| self::cookie(headers, name).is_some());
+        let nonce = known.unwrap_or_default();
+        let mut visitor = Visitor { visit, login, sent_cookies, cookie, nonce, set: Vec::new() };
         if visitor.nonce.is_empty() {
             visitor.nonce = ids::hex(&ids::random_bytes::<16>());
             visitor.set(NONCE, &visitor.nonce.clone(), NONCE_LIFETIME, Readable::No);
         }
         Ok(visitor)
+    }
+
+    /// Takes the word of the status cookie, where the login's own cookie did not come along. For answers that only an application's own
+    /// pages can read, and that decide nothing.
+    pub(crate) async fn take_status_cookie(&mut self, services: &Services, headers: &HeaderMap) -> Result<()> {
+        if self.login.is_none()
+            && let Some(text) = cookie(headers, STATUS)
+        {
+            self.login = services.by_status_cookie(text).await?;
+        }
+        Ok(())
     }
 
     /// The person who is logged in.
@@ -71,6 +89,10 @@ impl Visitor {
         let (login, cookie) = services.graph.log_in(person, checked.epoch, self.login.as_ref()).await?;
         self.set(LOGIN, &cookie, BROWSER_LIFETIME, Readable::No);
         self.set(PERSON, &person.id.to_string(), BROWSER_LIFETIME, Readable::Yes);
+        if self.visit.keeps_secure_cookies() {
+            let value = services.status_cookie(&login);
+            self.set.push(foreign_cookie(STATUS, &value, BROWSER_LIFETIME));
+        }
         self.login = Some(login);
         self.cookie = cookie;
         Ok(())
@@ -84,6 +106,9 @@ impl Visitor {
         self.cookie.clear();
         self.set(LOGIN, "", 0, Readable::No);
         self.set(PERSON, "", 0, Readable::Yes);
+        if self.visit.keeps_secure_cookies() {
+            self.set.push(foreign_cookie(STATUS, "", 0));
+        }
         Ok(())
     }
 
@@ -104,6 +129,11 @@ impl Visitor {
     }
 }
 
+/// A cookie that comes along with requests which pages of other sites cause, as far as the browser lets it. Browsers demand `Secure` of it.
+fn foreign_cookie(name: &str, value: &str, seconds: i64) -> String {
+    format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=None; Secure; HttpOnly")
+}
+
 /// Whether scripts may read a cookie.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Readable {
@@ -118,7 +148,7 @@ fn cookie_nonce(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The value of a cookie; of several of one name the first, which browsers send for the longest path.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()

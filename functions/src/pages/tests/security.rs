@@ -249,13 +249,26 @@ async fn cookies_are_kept_from_scripts_and_other_sites() {
         assert!(login.contains(part), "{login}");
     }
     assert!(!login.contains("Secure"), "plain http");
+    assert!(!all.iter().any(|cookie| cookie.starts_with("xs_status=")), "no browser would keep it over plain http");
     assert!(all.contains(&&*format!("c_user={}; Path=/; Max-Age=2592000; SameSite=Lax", world.ann.id)), "{all:?}");
 
     let mut browser = world.browser();
     browser.https = true;
     let page = browser.get("/login.php").await;
     let answer = browser.log_in(&page, "ann@example.com", PASSWORD).await;
-    assert!(page.cookies().iter().chain(&answer.cookies()).all(|cookie| cookie.ends_with("; Secure")));
+    let cookies = answer.cookies();
+    let (status, others): (Vec<&str>, Vec<&str>) = cookies.iter().partition(|cookie| cookie.starts_with("xs_status="));
+    assert!(page.cookies().iter().chain(&others).all(|cookie| cookie.ends_with("; SameSite=Lax; HttpOnly; Secure")
+        || cookie.starts_with("c_user=") && cookie.ends_with("; SameSite=Lax; Secure")));
+    // The one that goes where the login itself must not; it opens no page.
+    assert!(status[0].ends_with("; Path=/; Max-Age=2592000; SameSite=None; Secure; HttpOnly"), "{status:?}");
+    let mut elsewhere = world.browser();
+    elsewhere.https = true;
+    let value = status[0].split([';', '=']).nth(1).unwrap();
+    elsewhere.cookies.insert("xs_status".to_owned(), value.to_owned());
+    assert_eq!(elsewhere.get("/home.php").await.location(), "/login.php");
+    elsewhere.cookies.insert("xs".to_owned(), value.to_owned());
+    assert_eq!(elsewhere.get("/home.php").await.location(), "/login.php");
 }
 
 #[tokio::test]
