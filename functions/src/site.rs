@@ -114,8 +114,19 @@ impl Visit {
 }
 
 /// The historic names of the pages' hosts. Whoever points one of them at this machine points the others here too: `reconnect hosts`
-/// prints them together, and old flows go from one to the next.
-pub const PAGE_HOSTS: [&str; 3] = ["www.facebook.com", "login.facebook.com", "m.facebook.com"];
+/// prints them together, and old flows go from one to the next. Behind the first lines: where the SDK came from, and its channel.
+pub const PAGE_HOSTS: [&str; 10] = [
+    "www.facebook.com",
+    "login.facebook.com",
+    "m.facebook.com",
+    "apps.facebook.com",
+    "graph.facebook.com",
+    "connect.facebook.net",
+    "static.ak.facebook.com",
+    "s-static.ak.facebook.com",
+    "static.ak.fbcdn.net",
+    "s-static.ak.fbcdn.net",
+];
 
 impl Site {
     /// The origins that are this site, for a visit: the public one and the one that was asked for; and when that was by one of the

@@ -6,7 +6,7 @@ use super::request::LoginRequest;
 use crate::site::{Site, Visit};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use reconnect_core::address::{Refused, append, check, destination};
+use reconnect_core::address::{CANVAS_HOST, Refused, append, canvas_home, check, destination};
 use reconnect_core::model::Application;
 use reconnect_core::permission::Permissions;
 use url::{Host, Url};
@@ -29,7 +29,17 @@ pub(super) fn success(app: &Application, request: &LoginRequest, origins: &[Stri
     if request.next.is_none() && waits {
         return Ok(Target::Closed);
     }
+    if request.canvas
+        && let (Some(name), Some(origin)) = (&app.canvas_name, origins.first())
+    {
+        return checked(&at(canvas_home(origin, name), app), request.next.as_deref(), origins);
+    }
     checked(app, request.next.as_deref(), origins)
+}
+
+/// The application with another home: what a relative address is appended to.
+fn at(home: String, app: &Application) -> Application {
+    Application { callback_url: Some(home), ..app.clone() }
 }
 
 /// Where declining leads, by the same rules; None when the request names no address.
@@ -42,9 +52,29 @@ pub(super) fn cancelled(
 }
 
 fn checked(app: &Application, text: Option<&str>, origins: &[String]) -> Result<Target, Refused> {
-    let address = destination(app, text)?;
+    let address = at_home(app, destination(app, text)?, origins);
     check(app, origins, &address)?;
     Ok(Target::Address(address))
+}
+
+/// An application inside the site knows itself by the name of the time. Its own canvas is meant, where nobody leads that name here: the same
+/// page of this site.
+fn at_home(app: &Application, address: String, origins: &[String]) -> String {
+    let historic = ["http", "https"].map(|scheme| format!("{scheme}://{CANVAS_HOST}"));
+    let (Some(name), Some(origin)) = (&app.canvas_name, origins.first()) else { return address };
+    if origins.iter().any(|origin| historic.contains(origin)) {
+        return address;
+    }
+    let rest =
+        historic.iter().find_map(|host| address.strip_prefix(host.as_str())?.strip_prefix('/')).and_then(|path| {
+            let (first, rest) = path.split_at_checked(name.len())?;
+            let ends = rest.is_empty() || rest.starts_with(['/', '?', '#']);
+            (first.eq_ignore_ascii_case(name) && ends).then_some(rest)
+        });
+    match rest {
+        Some(rest) => format!("{}{}", canvas_home(origin, name), rest.strip_prefix('/').unwrap_or(rest)),
+        None => address,
+    }
 }
 
 /// Fills in the result and appends arguments, as login.php does.
@@ -116,6 +146,30 @@ mod tests {
         assert_eq!(source("http://[::1]:8080/").as_deref(), Some("http:"));
         assert_eq!(source("http://x;script-src.site.example/"), None);
         assert_eq!(form_source(&Target::Closed), None);
+    }
+
+    #[test]
+    fn an_application_inside_the_site_comes_back_to_its_canvas() {
+        let app = Application {
+            callback_url: Some("http://a.example/fb/".to_owned()),
+            canvas_name: Some("farm".to_owned()),
+            ..Application::default()
+        };
+        let here = ["http://127.0.0.1:8080".to_owned()];
+        let to = |canvas: bool, next: Option<&str>, origins: &[String]| {
+            let request = LoginRequest { canvas, next: next.map(str::to_owned), ..LoginRequest::default() };
+            success(&app, &request, origins)
+        };
+        let address = |text: &str| Ok(Target::Address(text.to_owned()));
+        assert_eq!(to(true, None, &here), address("http://127.0.0.1:8080/apps/farm/"));
+        assert_eq!(to(true, Some("play?x=1"), &here), address("http://127.0.0.1:8080/apps/farm/play?x=1"));
+        assert_eq!(to(false, None, &here), address("http://a.example/fb/"));
+        let named = Some("http://apps.facebook.com/farm/play?x=1");
+        assert_eq!(to(false, named, &here), address("http://127.0.0.1:8080/apps/farm/play?x=1"));
+        let historic = ["http://apps.facebook.com".to_owned()];
+        assert_eq!(to(false, named, &historic), address("http://apps.facebook.com/farm/play?x=1"));
+        assert!(to(false, Some("http://apps.facebook.com/farmer/"), &here).is_err());
+        assert!(to(true, Some("../other/"), &here).is_err());
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub(crate) struct Visitor {
     cookie: String,
     nonce: String,
     set: Vec<String>,
+    /// What the browser is told about logins here in general, which spares it questions (`Set-Login`).
+    told: Option<&'static str>,
 }
 
 impl Visitor {
@@ -50,7 +52,7 @@ impl Visitor {
         let known = cookie_nonce(headers);
         let sent_cookies = known.is_some() || [LOGIN, STATUS].iter().any(|name| self::cookie(headers, name).is_some());
         let nonce = known.unwrap_or_default();
-        let mut visitor = Visitor { visit, login, sent_cookies, cookie, nonce, set: Vec::new() };
+        let mut visitor = Visitor { visit, login, sent_cookies, cookie, nonce, set: Vec::new(), told: None };
         if visitor.nonce.is_empty() {
             visitor.nonce = ids::hex(&ids::random_bytes::<16>());
             visitor.set(NONCE, &visitor.nonce.clone(), NONCE_LIFETIME, Readable::No);
@@ -95,6 +97,7 @@ impl Visitor {
         }
         self.login = Some(login);
         self.cookie = cookie;
+        self.told = Some("logged-in");
         Ok(())
     }
 
@@ -104,6 +107,7 @@ impl Visitor {
             services.graph.log_out(&login).await?;
         }
         self.cookie.clear();
+        self.told = Some("logged-out");
         self.set(LOGIN, "", 0, Readable::No);
         self.set(PERSON, "", 0, Readable::Yes);
         if self.visit.keeps_secure_cookies() {
@@ -114,6 +118,9 @@ impl Visitor {
 
     /// Puts the cookies that changed on an answer.
     pub(crate) fn dress(self, mut response: Response) -> Response {
+        if let Some(told) = self.told {
+            response.headers_mut().insert("set-login", HeaderValue::from_static(told));
+        }
         for cookie in self.set {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(header::SET_COOKIE, value);

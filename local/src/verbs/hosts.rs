@@ -6,7 +6,7 @@ use crate::output;
 use serde_json::json;
 
 /// The names by which old programs know the API and its pages, and for what each stands.
-pub(crate) const NAMES: [(&str, &str); 11] = [
+pub(crate) const NAMES: [(&str, &str); 15] = [
     ("api.facebook.com", "the API: what nearly every client calls"),
     ("api-read.facebook.com", "the API, read only: JavaScript SDK, PHP SDK 2 and 3"),
     ("api-video.facebook.com", "video.upload"),
@@ -16,8 +16,12 @@ pub(crate) const NAMES: [(&str, &str); 11] = [
     ("login.facebook.com", "the login pages, of some clients"),
     ("m.facebook.com", "the login pages on phones"),
     ("apps.facebook.com", "applications inside the site"),
-    ("graph.facebook.com", "OAuth 2.0"),
+    ("graph.facebook.com", "OAuth 2.0, and the small part of the Graph that pages used"),
     ("connect.facebook.net", "the JavaScript SDK"),
+    ("static.ak.facebook.com", "its channel between windows"),
+    ("s-static.ak.facebook.com", "the same by https"),
+    ("static.ak.fbcdn.net", "the same, from 2010 on"),
+    ("s-static.ak.fbcdn.net", "the same by https, from 2010 on"),
 ];
 
 /// Prints them.

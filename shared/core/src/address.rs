@@ -140,12 +140,41 @@ pub fn check(app: &Application, origins: &[String], address: &str) -> Result<(),
     }
     let ours = [&app.callback_url, &app.connect_url].into_iter().flatten().any(|base| lies_under(&url, base))
         || app.base_domain.as_deref().is_some_and(|domain| lies_in(&url, domain))
-        || is_page_of(&url, origins, &OWN_PAGES);
-    if !ours && is_page_of(&url, origins, &CHANNEL_PAGES) {
+        || is_page_of(&url, origins, &OWN_PAGES)
+        || app
+            .canvas_name
+            .as_deref()
+            .is_some_and(|name| origins.iter().any(|origin| lies_in_canvas(&url, origin, name)));
+    if !ours && is_page_of(&url, &with_plain_channels(origins), &CHANNEL_PAGES) {
         let origin = channel_origin(address).ok_or_else(|| Refused::NoOrigin(address.to_owned()))?;
-        return owns_origin(app, &origin);
+        // A channel that leaves encryption may only lead to a page that has none either.
+        let leaves = origin.starts_with("https:") && !is_page_of(&url, origins, &CHANNEL_PAGES);
+        return if leaves { Err(Refused::ForeignOrigin(origin)) } else { owns_origin(app, &origin) };
     }
     if ours { Ok(()) } else { Err(Refused::Foreign(address.to_owned())) }
+}
+
+/// SDKs of 2011 and 2012 open their dialogs by https, from pages without it, with a channel without it: what goes through a channel stays in
+/// the browser, and ends on a page that whoever listens reads anyway.
+fn with_plain_channels(origins: &[String]) -> Vec<String> {
+    let plain = origins.iter().filter_map(|origin| origin.strip_prefix("https:")).map(|rest| format!("http:{rest}"));
+    origins.iter().cloned().chain(plain).collect()
+}
+
+/// The host of applications inside the site, in the days of the time.
+pub const CANVAS_HOST: &str = "apps.facebook.com";
+
+/// Where an application lives inside a site of this origin.
+pub fn canvas_home(origin: &str, canvas_name: &str) -> String {
+    let historic = Url::parse(origin).is_ok_and(|url| url.domain() == Some(CANVAS_HOST));
+    if historic { format!("{origin}/{canvas_name}/") } else { format!("{origin}/apps/{canvas_name}/") }
+}
+
+/// Canvas names are compared without regard to case.
+fn lies_in_canvas(url: &Url, origin: &str, canvas_name: &str) -> bool {
+    let mut url = url.clone();
+    url.set_path(&url.path().to_lowercase());
+    lies_under(&url, &canvas_home(origin, &canvas_name.to_lowercase()))
 }
 
 /// Scheme, host and port equal; path prefix on a segment boundary.
@@ -284,6 +313,45 @@ mod tests {
         ] {
             assert!(!allowed(&bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_canvas_lies_inside_the_site() {
+        let app = Application { canvas_name: Some("Farm".to_owned()), ..Application::default() };
+        let origins = ["http://127.0.0.1:8080", "http://apps.facebook.com"].map(str::to_owned);
+        let allowed = |address: &str| check(&app, &origins, address).is_ok();
+        for good in [
+            "http://127.0.0.1:8080/apps/farm",
+            "http://127.0.0.1:8080/apps/Farm/play?auth_token=1",
+            "http://apps.facebook.com/farm/x",
+        ] {
+            assert!(allowed(good), "{good}");
+        }
+        for bad in [
+            "http://127.0.0.1:8080/apps/farmer/",
+            "http://127.0.0.1:8080/apps/farm/../other/",
+            "http://127.0.0.1:9/apps/farm/",
+            "http://apps.facebook.com/apps/farm/",
+            "https://apps.facebook.com/farm/",
+        ] {
+            assert!(!allowed(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_channel_leaves_encryption_for_a_page_without_it_only() {
+        let app = Application { base_domain: Some("site.example".to_owned()), ..Application::default() };
+        let origins = ["https://www.facebook.com".to_owned()];
+        let xd = |scheme: &str, origin: &str| {
+            format!("{scheme}://www.facebook.com/connect/xd_proxy.php#cb=1&origin={origin}%2Ff")
+        };
+        let allowed = |address: String| check(&app, &origins, &address).is_ok();
+        assert!(
+            allowed(xd("https", "https%3A%2F%2Fsite.example")) && allowed(xd("https", "http%3A%2F%2Fsite.example"))
+        );
+        assert!(allowed(xd("http", "http%3A%2F%2Fsite.example")));
+        assert!(!allowed(xd("http", "https%3A%2F%2Fsite.example")));
+        assert!(check(&app, &origins, "http://www.facebook.com/connect/login_success.html").is_err());
     }
 
     #[test]

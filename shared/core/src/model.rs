@@ -6,6 +6,7 @@ use crate::permission::Permissions;
 use reconnect_store::{Id, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// An application.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,17 @@ impl Application {
     /// Lifetime of an expiring session, in seconds.
     pub fn lifetime(&self) -> i64 {
         if self.session_lifetime == 0 { 86_400 } else { i64::from(self.session_lifetime) }
+    }
+
+    /// Whether its servers may call from an address: the list of a web application's own servers; an entry may end in `*`.
+    pub fn calls_from(&self, address: Option<IpAddr>) -> bool {
+        let address = address.map(|a| a.to_canonical().to_string()).unwrap_or_default();
+        self.desktop
+            || self.ip_list.is_empty()
+            || self.ip_list.iter().any(|entry| match entry.strip_suffix('*') {
+                Some(prefix) => address.starts_with(prefix),
+                None => *entry == address,
+            })
     }
 }
 
