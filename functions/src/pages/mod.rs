@@ -31,7 +31,7 @@ pub(crate) mod problem;
 mod reply;
 mod request;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod views;
 pub(crate) mod visitor;
 

@@ -41,16 +41,19 @@ impl Services {
             let Some(object) = self.graph.object(id, kinds::SESSION).await? else { return Ok(None) };
             let session = read_session(&object)?;
             let Some(plan) = self.plan_of(&session).await? else { return Ok(None) };
-            match session.state {
-                State::Bound if session.app == app.id => return self.graph.redeem(app, &session, false).await,
-                State::Active if session.app == app.id && !session.code_used => {
-                    let used = Session { code_used: true, ..session };
+            if session.app != app.id || session.code_used {
+                return Ok(None);
+            }
+            let used = Session { code_used: true, ..session };
+            match used.state {
+                State::Bound => return self.graph.redeem(app, &used, false).await,
+                State::Active => {
                     // Lost to another caller with the code, or to a call that moved the session's end: look again.
                     if self.graph.replace_session(&used).await? {
                         return Ok(Some(self.graph.open_session(app, &plan).await?));
                     }
                 }
-                _ => return Ok(None),
+                State::Pending => return Ok(None),
             }
         }
         Err(Error::Internal(format!("session {id} is being changed by others")))

@@ -229,7 +229,7 @@ pub struct Session {
     /// The browser in which it was made; logout there ends it, if it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<Id>,
-    /// The code that stood for it in a `signed_request` was traded.
+    /// The code that stood for it was traded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub code_used: bool,
     /// The greatest call_id so far, where the application asks for strict ones.

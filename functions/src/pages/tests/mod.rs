@@ -1,11 +1,12 @@
 //! What the pages promise, each rule with a test that fails without it. Here: a small site, and a browser that fills in forms.
 
 mod browsers;
+mod dialogs;
 mod flows;
+mod fuzz;
 mod others;
 mod security;
 
-use super::router;
 use crate::site::{Faces, Peer, Site, Visit};
 use axum::Router;
 use axum::body::Body;
@@ -21,20 +22,20 @@ use std::sync::Arc;
 use tower::ServiceExt;
 use url::form_urlencoded;
 
-const PASSWORD: &str = "correct horse";
-const START: i64 = 1_800_000_000;
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const START: i64 = 1_800_000_000;
 
 /// A site with two people and an application.
-struct World {
-    clock: Arc<ManualClock>,
-    site: Site,
-    ann: Person,
-    ben: Person,
-    app: Application,
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) site: Site,
+    pub(crate) ann: Person,
+    pub(crate) ben: Person,
+    pub(crate) app: Application,
 }
 
 /// One-click people: those of the list, but only on the host `here`.
-struct FacesHere(Vec<Person>);
+pub(crate) struct FacesHere(Vec<Person>);
 
 impl Faces for FacesHere {
     fn offered<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Vec<Person>> {
@@ -43,11 +44,11 @@ impl Faces for FacesHere {
 }
 
 impl World {
-    async fn new() -> World {
+    pub(crate) async fn new() -> World {
         World::with(|_| {}).await
     }
 
-    async fn with(edit: impl Fn(&mut Application)) -> World {
+    pub(crate) async fn with(edit: impl Fn(&mut Application)) -> World {
         let clock = Arc::new(ManualClock::new(Time::from_secs(START)));
         let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
         let services = Services::open(store, clock.clone(), crate::registry(), Settings::default()).await.unwrap();
@@ -73,12 +74,12 @@ impl World {
         World { clock, site, ann, ben, app }
     }
 
-    fn browser(&self) -> Browser {
-        Browser::new(router().with_state(self.site.clone()))
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(crate::router::router(self.site.clone()))
     }
 
     /// A browser in which somebody is logged in already.
-    async fn logged_in(&self, person: &Person) -> Browser {
+    pub(crate) async fn logged_in(&self, person: &Person) -> Browser {
         let mut browser = self.browser();
         let page = browser.get("/login.php").await;
         let answer = browser.log_in(&page, &person.email, PASSWORD).await;
@@ -86,51 +87,51 @@ impl World {
         browser
     }
 
-    async fn authorize(&self, person: &Person, permissions: &str) {
+    pub(crate) async fn authorize(&self, person: &Person, permissions: &str) {
         let permissions = Permissions::parse(permissions).0;
         self.site.services.graph.authorize(person.id, self.app.id, &permissions).await.unwrap();
     }
 
-    async fn granted(&self, person: &Person) -> Option<String> {
+    pub(crate) async fn granted(&self, person: &Person) -> Option<String> {
         let grant = self.site.services.graph.grant(person.id, self.app.id).await.unwrap();
         grant.map(|grant| grant.permissions.to_list())
     }
 
-    fn login_php(&self, more: &str) -> String {
+    pub(crate) fn login_php(&self, more: &str) -> String {
         format!("/login.php?api_key={}&v=1.0{more}", self.app.api_key)
     }
 
     /// Whether a token is bound, and to whom.
-    async fn token(&self, text: &str) -> Option<reconnect_core::model::Session> {
+    pub(crate) async fn token(&self, text: &str) -> Option<reconnect_core::model::Session> {
         self.site.services.graph.token(self.app.id, text).await.unwrap()
     }
 
-    async fn pending_token(&self) -> String {
+    pub(crate) async fn pending_token(&self) -> String {
         self.site.services.graph.create_token(&self.app).await.unwrap()
     }
 }
 
 /// A browser: cookies, forms, headers of its own.
-struct Browser {
-    router: Router,
-    cookies: BTreeMap<String, String>,
-    host: &'static str,
-    https: bool,
+pub(crate) struct Browser {
+    pub(crate) router: Router,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) host: &'static str,
+    pub(crate) https: bool,
     /// Further headers of every request.
-    headers: Vec<(&'static str, &'static str)>,
-    address: &'static str,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) address: &'static str,
 }
 
 /// An answer.
 #[derive(Debug)]
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Browser {
-    fn new(router: Router) -> Browser {
+    pub(crate) fn new(router: Router) -> Browser {
         Browser {
             router,
             cookies: BTreeMap::new(),
@@ -141,18 +142,18 @@ impl Browser {
         }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let request = Request::get(path).body(Body::empty()).unwrap();
         self.send(request).await
     }
 
     /// Follows redirects inside the site.
-    async fn follow(&mut self, path: &str) -> Answer {
+    pub(crate) async fn follow(&mut self, path: &str) -> Answer {
         let answer = self.get(path).await;
         self.onward(answer).await
     }
 
-    async fn onward(&mut self, mut answer: Answer) -> Answer {
+    pub(crate) async fn onward(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..6 {
             let location = answer.location().to_owned();
             if !location.starts_with('/') {
@@ -163,7 +164,7 @@ impl Browser {
         panic!("redirected in a circle");
     }
 
-    async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -172,7 +173,7 @@ impl Browser {
         self.send(request).await
     }
 
-    async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
         let headers = request.headers_mut();
         headers.insert(header::HOST, self.host.parse().unwrap());
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -199,13 +200,13 @@ impl Browser {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn log_in(&mut self, page: &Answer, email: &str, password: &str) -> Answer {
+    pub(crate) async fn log_in(&mut self, page: &Answer, email: &str, password: &str) -> Answer {
         let more = [("email", email), ("pass", password)];
         self.press(page, "Login", &more).await
     }
 
     /// Sends the form that has this button, with further fields.
-    async fn press(&mut self, page: &Answer, button: &str, more: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn press(&mut self, page: &Answer, button: &str, more: &[(&str, &str)]) -> Answer {
         let form = page.form(button);
         let mut fields = form.fields;
         fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -215,36 +216,36 @@ impl Browser {
 
 /// The form around a button, as far as pressing it needs.
 #[derive(Debug)]
-struct Form {
-    action: String,
-    fields: Vec<(String, String)>,
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 impl Answer {
-    fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }
 
     /// An argument of the address that the answer leads to.
-    fn argument(&self, name: &str) -> Option<String> {
+    pub(crate) fn argument(&self, name: &str) -> Option<String> {
         let query = self.location().split_once('?')?.1;
         form_urlencoded::parse(query.as_bytes()).find(|pair| pair.0 == name).map(|pair| pair.1.into_owned())
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn cookies(&self) -> Vec<&str> {
+    pub(crate) fn cookies(&self) -> Vec<&str> {
         self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
     /// Whether there is a button of this text.
-    fn has_button(&self, button: &str) -> bool {
+    pub(crate) fn has_button(&self, button: &str) -> bool {
         self.body.contains(&format!("value=\"{button}\""))
     }
 
-    fn form(&self, button: &str) -> Form {
+    pub(crate) fn form(&self, button: &str) -> Form {
         let button = format!("value=\"{button}\"");
         let form = self
             .body
@@ -271,6 +272,6 @@ impl Answer {
     }
 }
 
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }

@@ -411,7 +411,7 @@ async fn trouble_with_the_store_is_a_calm_page_without_details() {
     let services =
         Services::open(store.clone(), world.clock.clone(), crate::registry(), Settings::default()).await.unwrap();
     store.close();
-    browser.router = router().with_state(Site { services, ..world.site.clone() });
+    browser.router = crate::router::router(Site { services, ..world.site.clone() });
     for path in ["/home.php", "/editapps.php", &world.login_php("")] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
