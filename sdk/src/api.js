@@ -23,7 +23,7 @@ function rest(params, callback) {
   FB.copy(params, { api_key: key, access_token: currentToken() });
   FB.copy(params, { format: 'json-strings', sdk: 'joey', pretty: era == 'O' ? 0 : undefined }, true);
   send({
-    address: (READ_ONLY[name.replace('.', '_')] ? CONFIG.apiRead : CONFIG.api) + '/restserver.php',
+    address: (has(READ_ONLY, name.replace('.', '_')) ? CONFIG.apiRead : CONFIG.api) + '/restserver.php',
     params: params,
     verb: 'post',
     revokes: name == 'auth.revokeauthorization',

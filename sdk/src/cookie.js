@@ -92,11 +92,11 @@ function cookieSession() {
 }
 
 function writeSession(session) {
+  learnDomain(session && session.base_domain);
   if (!cookies) {
     return;
   }
   if (session) {
-    learnDomain(session.base_domain);
     writeCookie('fbs_' + key, '"' + FB.QS.encode(session) + '"', secondsUntil(session.expires), cookieDomain);
   } else {
     deleteCookie('fbs_' + key, cookieDomain);

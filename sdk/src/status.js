@@ -110,9 +110,9 @@ function accept(answer) {
   if (answer.failed) {
     return setState(null, 'unknown', true);
   }
+  learnDomain(answer.domain || answer.response && answer.response.base_domain);
   if (!answer.old) {
     keptToken(answer.token || null);
-    learnDomain(answer.domain);
     cache(answer.response, statusName(answer.status), answer.connect);
   }
   if (answer.connect) {

@@ -54,6 +54,7 @@ function cache(response, status, connect) {
     status: status,
     response: response,
     connect: connect,
+    domain: cookieDomain,
     until: lives ? now() + lives * 1000 : 0
   }));
 }

@@ -50,6 +50,7 @@ const ONCE: &[(&str, &str)] = &[
     ("moving", "starts the homes that it moves between itself"),
     ("same_bytes", "starts the homes that it compares itself"),
     ("sam_local", "runs the functions by `sam local`"),
+    ("sdk_script", "the script's own doing, without a browser; every home serves the same"),
     ("two_processes", "two dev servers, or verbs beside one, on one file"),
     ("walls", "looks at the sources"),
 ];
