@@ -7,8 +7,9 @@
 )]
 
 use reconnect_tests::client::Encoding;
+use reconnect_tests::http::{decode, encode};
 use reconnect_tests::scene::token_of;
-use reconnect_tests::{Browser, Call, Scene, Server, Session};
+use reconnect_tests::{Browser, Call, Request, Scene, Server, Session};
 use std::collections::BTreeSet;
 
 /// All that must stay secret, collected on the way.
@@ -80,6 +81,7 @@ fn a_day(scene: &Scene) -> Secrets {
         &app.call("batch.run").with("method_feed", serde_json::json!([entry.encoded(), "&&&"]).to_string()),
         server,
     );
+    dialogs(scene, &mut browser, &mut secrets);
     let page = browser.agree(&format!("/code_gen.php?v=1.0&api_key={}", app.key), &scene.person);
     let page = browser.press(&page, "Generate");
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
@@ -91,6 +93,41 @@ fn a_day(scene: &Scene) -> Secrets {
     assert!(bye.leads_to.is_some(), "{}", bye.describe());
     secrets.send(&app.call_for("auth.expireSession", &session), server);
     secrets
+}
+
+/// The dialogs, the status and the trades, whose tokens travel in addresses and in forms.
+fn dialogs(scene: &Scene, browser: &mut Browser<'_>, secrets: &mut Secrets) {
+    let (app, server) = (&scene.app, &scene.server);
+    let dialog =
+        |more: &str| format!("/dialog/oauth?client_id={}&redirect_uri=http://vampires.example/fb/{more}", app.id);
+    let end = browser.agree(&dialog(""), &scene.person);
+    let code = end.argument("code").unwrap();
+    secrets.keep("OAuth code", &code);
+    let end = browser.agree(&dialog("&response_type=token,signed_request"), &scene.person);
+    for (name, value) in decode(end.left_for().split_once('#').unwrap().1) {
+        if name != "expires_in" {
+            secrets.keep(&name, &value);
+        }
+    }
+    let trade = [("client_id", app.id.as_str()), ("client_secret", &app.secret), ("code", &code)];
+    for uri in ["http://wrong.example/", "http://vampires.example/fb/"] {
+        let answer = server.ask(&Request::form("/oauth/access_token", [&trade[..], &[("redirect_uri", uri)]].concat()));
+        let told = String::from_utf8_lossy(&answer.body).into_owned();
+        for (_, token) in decode(&told).into_iter().filter(|(name, _)| name == "access_token") {
+            let path = format!("/me?access_token={}", encode([("", token.as_str())]).trim_start_matches('='));
+            server.ask(&Request::get(&path));
+            secrets.keep("token of a code", &token);
+        }
+    }
+    let status = |args: &[(&str, &str)]| {
+        Request::form("/x/oauth/status", args.to_vec()).header("Origin", "http://vampires.example")
+    };
+    let told = browser.ask(status(&[("client_id", &app.id)]));
+    let told: serde_json::Value = serde_json::from_slice(&told.body).unwrap();
+    let kept = told["token"].as_str().unwrap();
+    secrets.keep("kept token", kept);
+    secrets.keep("token of the status", told["authResponse"]["accessToken"].as_str().unwrap());
+    browser.ask(status(&[("client_id", &app.id), ("input_token", kept)]));
 }
 
 fn no_secret_in_the_log(level: &str) {
