@@ -171,7 +171,7 @@ fn judge(path: &str, answer: &Answer) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_argument_of_a_page_panics_runs_a_script_or_leads_astray(rounds in proptest::collection::vec((0..PATHS.len(), arguments(), any::<bool>()), 24)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
