@@ -43,7 +43,7 @@ fn entry(asked: &Asked, app: &Application, grant: &Grant) -> Markup {
     html! {
         section.card {
             div.app {
-                (layout::tile(&app.name, app.id.0, false))
+                (layout::tile(&app.name, app.id.0))
                 h2 { (app.name) }
             }
             @if grant.permissions.is_empty() {

@@ -13,7 +13,7 @@ pub(super) async fn home(asked: Asked) -> Response {
     let body = html! {
         section.card {
             div.app {
-                (layout::tile(&person.first_name, person.id.0, true))
+                (layout::face(person.id.0))
                 p { "Logged in as " b { (person.name()) } br; span.quiet { (person.email) } }
             }
             p { a.button href="/editapps.php" { "Your applications" } }

@@ -44,7 +44,7 @@ pub(super) fn hidden<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) ->
 pub(super) fn plate(app: &Application, host: Option<String>) -> Markup {
     html! {
         div.app {
-            (layout::tile(&app.name, app.id.0, false))
+            (layout::tile(&app.name, app.id.0))
             p {
                 b { (app.name) }
                 @if let Some(host) = host { br; span.quiet { "returns to " (host) } }
@@ -106,7 +106,7 @@ fn row_of_faces(hidden: &Markup, faces: &[Person]) -> Markup {
             div.faces {
                 @for person in faces {
                     button type="submit" name=(FACE) value=(person.id) {
-                        (layout::tile(&person.first_name, person.id.0, true))
+                        (layout::face(person.id.0))
                         span { span.unseen { "Log in as " } (person.name()) }
                     }
                 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
 use maud::{Markup, html};
+use reconnect_core::address::canvas_home;
 use reconnect_core::model::Application;
 use reconnect_core::owner::Demo;
 use reconnect_functions::pages::layout::{self, Navigation};
@@ -65,6 +66,7 @@ fn render(base: &str, reached: &Reached, demo: &Demo) -> layout::Page {
         @if demo.is_empty() { (nobody()) }
         @if !demo.applications.is_empty() { (applications(base, &demo.applications)) }
         @if !demo.people.is_empty() { (people(base, demo)) }
+        (examples(base, demo))
         (addresses(reached))
     };
     layout::Page {
@@ -101,8 +103,42 @@ fn applications(base: &str, applications: &[Application]) -> Markup {
                             dt { "App id" } dd { code { (app.id) } }
                             @if let Some(url) = &app.callback_url { dt { "Callback" } dd { code { (url) } } }
                         }
-                        p { a.button.primary href=(login_url(base, app)) { "Log in to " (app.name) } }
+                        div.buttons {
+                            a.button.primary href=(login_url(base, app)) { "Log in to " (app.name) }
+                            @if let Some(canvas) = &app.canvas_name { a.button href=(canvas_home("", canvas)) { "Open inside the site" } }
+                        }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// The pages that come with the source for applications of the demo world: where nobody listens at the callback, a login ends nowhere. Callback,
+/// command, whether it lives inside the site.
+const EXAMPLES: [(&str, &str, bool); 2] = [
+    ("http://localhost:3000/", "python3 -m http.server 3000 --bind 127.0.0.1 --directory examples/login-status", false),
+    ("http://localhost:3001/game/", "python3 examples/canvas-game/game.py", true),
+];
+
+fn examples(base: &str, demo: &Demo) -> Markup {
+    let known = EXAMPLES.iter().filter_map(|(callback, command, inside)| {
+        let app = demo.applications.iter().find(|app| app.callback_url.as_deref() == Some(*callback))?;
+        let page = match &app.canvas_name {
+            Some(name) if *inside => canvas_home(base, name),
+            _ => (*callback).to_owned(),
+        };
+        Some((app, *command, page))
+    });
+    let known: Vec<_> = known.collect();
+    html! {
+        @if !known.is_empty() {
+            section.card {
+                h2 { "Examples" }
+                p.quiet { "Pages for these applications come with the source. Start one, then open it:" }
+                @for (app, command, page) in known {
+                    pre { code { (command) } }
+                    p { b { (app.name) } ": " a href=(page) { (page) } }
                 }
             }
         }
@@ -118,7 +154,7 @@ fn people(base: &str, demo: &Demo) -> Markup {
             ul.people {
                 @for one in &demo.people {
                     li {
-                        (layout::tile(&one.person.first_name, one.person.id.0, true))
+                        (layout::face(one.person.id.0))
                         div.person {
                             b { (one.person.name()) }
                             span.quiet { (one.person.email) }
