@@ -40,7 +40,7 @@ FB.Canvas = {
 FB.Canvas.setAutoGrow = FB.Canvas.setAutoResize; // its name since 2012
 
 function follow() {
-  var height = document.body ? pageHeight() : 0;
+  var height = pageHeight();
   if (height && height != lastHeight) {
     lastHeight = height;
     FB.Canvas.setSize({ height: height });
@@ -50,5 +50,5 @@ function follow() {
 /* Of the content, so that a frame may become lower again. */
 function pageHeight() {
   var body = document.body, html = document.documentElement;
-  return document.compatMode == 'BackCompat' ? body.scrollHeight : Math.max(html.offsetHeight, body.offsetTop + body.offsetHeight);
+  return !body ? 0 : document.compatMode == 'BackCompat' ? body.scrollHeight : Math.max(html.offsetHeight, body.offsetTop + body.offsetHeight);
 }

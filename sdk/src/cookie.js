@@ -56,9 +56,18 @@ function secondsUntil(expires) {
   return +expires ? Math.max(1, expires - Math.floor(now() / 1000)) : 0;
 }
 
+/* Without its escapes; as it is where they are broken. */
+function unescaped(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    return text;
+  }
+}
+
 /* The user whom the cookie of an earlier page names; fbm_ says which domain to use when it goes. */
 function cookieUser() {
-  var meta = decodeURIComponent((readCookie('fbm_' + key) || '').replace(/"/g, ''));
+  var meta = unescaped((readCookie('fbm_' + key) || '').replace(/"/g, ''));
   if (meta.indexOf('base_domain=') === 0) {
     learnDomain(meta.substring(12));
   }
@@ -79,9 +88,10 @@ function writeSignedRequest(response) {
   }
 }
 
-/* Read even when FB.init did not ask for cookies. */
+/* Read even when FB.init did not ask for cookies. Servers of the time escaped all of it once more, quotes included. */
 function cookieSession() {
-  var value = (readCookie('fbs_' + key) || '').replace(/"/g, '');
+  var value = readCookie('fbs_' + key) || '';
+  value = (/^%22/.test(value) ? unescaped(value) : value).replace(/"/g, '');
   var session = value && FB.QS.decode(value);
   if (!session || !session.session_key || +session.expires && +session.expires < now() / 1000) {
     return null;

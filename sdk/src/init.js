@@ -20,9 +20,9 @@ FB.init = function (given) {
   cookieDomain = typeof options.cookie == 'string' ? ownDomain(options.cookie) : '';
   if (key) {
     (era == 'O' ? beginOAuth : beginSession)();
-    if (options.status !== false) {
-      FB.getLoginStatus();
-    }
+  }
+  if (options.status !== false) {
+    FB.getLoginStatus();
   }
   if (options.xfbml) {
     FB.XFBML.parse();

@@ -63,7 +63,7 @@ function request(force) {
     });
   } else {
     timer = setTimeout(function () {
-      ask.end(ask.soFar || { failed: true, why: 'No answer of ' + CONFIG.www + ' within ' + patience() + ' ms.' });
+      ask.end(ask.soFar || { failed: true, why: 'No answer of ' + CONFIG.www + ' within ' + patience() + ' ms.' + mixed() });
     }, patience());
     byRequest(ask);
   }
@@ -74,6 +74,12 @@ function fitting(record) {
   var user = FB.getUserID();
   var told = record && record.response && String(record.response.userID || record.response.uid);
   return record && (!user || user == told) ? record : null;
+}
+
+/* The commonest reason why nothing comes. */
+function mixed() {
+  return location.protocol == 'https:' && CONFIG.www.indexOf('http:') === 0 ?
+    ' Browsers let no page of https ask a server of http.' : '';
 }
 
 function patience() {

@@ -78,7 +78,7 @@ function drawLoginButton(element) {
 
 function pressed(element, leaves) {
   var done = function () {
-    runAttribute(attribute(element, 'onlogin'));
+    runAttribute(element.getAttribute('onlogin') || '', element.getAttribute('data-onlogin') || '');
   };
   if (leaves && connected()) {
     FB.logout(done);
@@ -91,17 +91,20 @@ function pressed(element, leaves) {
   }, { scope: attribute(element, 'scope') || attribute(element, 'perms') });
 }
 
-/* `onlogin` is script of the page, or the name of a function of it; a strict policy of the page lets only the name through. */
-function runAttribute(code) {
-  var target = window;
+/*
+ * `onlogin` is script of the page, or the name of a function of it; a strict policy of the page lets only the name through.
+ * `data-onlogin` is a name alone: what cleans the text of strangers takes attributes that begin with "on" away, but leaves this one.
+ */
+function runAttribute(code, named) {
+  var target = window, name = /^[\w$.]+$/.test(code) ? code : named;
   try {
-    if (/^[\w$.]+$/.test(code)) {
-      each(code.split('.'), function (name) {
-        target = target[name];
+    if (code && name != code) {
+      new Function(code).call(window);
+    } else if (/^[\w$.]+$/.test(name)) {
+      each(name.split('.'), function (part) {
+        target = target[part];
       });
       target(present());
-    } else if (code) {
-      new Function(code).call(window);
     }
   } catch (error) {
     FB.log('onlogin of a login button: ' + error);

@@ -103,6 +103,11 @@ test('an expired or broken session cookie is none; an infinite one lives with th
     browser.jar.write(`fbs_42=${value}; path=/`);
     assert.strictEqual(quiet({ oauth: false }, browser).FB.getSession(), null, value);
   }
+  browser.jar.write(`fbs_42=${encodeURIComponent(`"session_key=k&uid=1&expires=${SECONDS + 1}"`)}; path=/`);
+  assert.strictEqual(quiet({ oauth: false }, browser).FB.getUserID(), '1', 'as servers of the time wrote it');
+  browser.jar.write('fbm_42=base_domain%3D%; path=/');
+  browser.jar.write('fbsr_42=a.!%; path=/');
+  assert.strictEqual(quiet({}, browser).FB.getUserID(), 0);
   const page = quiet({ session: session(1001, 'k', 0), cookie: true });
   assert.strictEqual(cookie(page, 'fbs_42')[2], 0);
 });

@@ -43,7 +43,7 @@ test('a login is a window in the middle of this one, and tells what came of it a
   assert.ok(page.lastWindow.closed);
   assert.strictEqual(page.browser.local.getItem('fblst_42'), 'kept');
   page.tick(1000);
-  assert.strictEqual(got.length, 1);
+  assert.deepStrictEqual([got.length, page.timers.length], [1, 0], 'nobody looks at the window any more');
   // The next page of this session knows without a request.
   const next = quiet({ status: true }, page.browser);
   next.tick();
@@ -159,11 +159,20 @@ test('the signed cookies of the first library are fetched before the caller is t
   page.lastRequest.answer(200, { status: 'connected', road: 'kept', connect: { ab_user: '1001', ab: 'sig' } });
   assert.deepStrictEqual(got.map((response) => response.status), ['connected']);
   assert.strictEqual(page.browser.jar.get('ab_user').value, '1001');
+  const left = quiet({ oauth: false, connectCookies: true });
+  loginOn(left);
+  left.arbiter(query(left.lastWindow.address).next, { session: JSON.stringify(session(1001)), status_token: 'kept' });
+  left.FB.logout();
+  left.arbiter(query(left.lastFrame.src).next, {});
+  left.lastRequest.answer(200, { status: 'connected', road: 'kept', connect: { ab_user: '1001', ab: 'sig' } });
+  assert.strictEqual(left.browser.jar.get('ab_user'), undefined, 'who has left meanwhile');
 });
 
 test('a logout asks the server in a hidden frame, and then nobody is here', () => {
   for (const [more, credential] of [[{ authResponse: authResponse('1001') }, 'access_token'], [{ session: session(1001) }, 'session_key']]) {
     const page = quiet(more), got = [];
+    page.browser.local.setItem('fblst_42', 'kept');
+    page.browser.session.setItem('fbssls_42', 'the last answer');
     page.hear();
     page.FB.logout((response) => got.push(plain(response)));
     assert.ok(page.lastFrame.src.startsWith(`${WWW}/logout.php?`));

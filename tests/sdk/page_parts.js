@@ -208,6 +208,13 @@ test('onlogin runs after a login, as script or by name, and not after a refusal'
     button.onclick();
     assert.strictEqual(page.window.ran, 1);
   }
+  // Text of strangers may bring data- attributes along, so that one is a name and no script.
+  for (const [code, ran] of [['window.ran = 1', undefined], ['app.onlogin', 1]]) {
+    const [page, , button] = drawn({ 'data-onlogin': code }, null, { authResponse: authResponse('1001') }, 'div', { className: 'fb-login-button' });
+    page.window.app = { onlogin: () => { page.window.ran = 1; } };
+    button.onclick();
+    assert.strictEqual(page.window.ran, ran, code);
+  }
   const [broken, , button] = drawn({ onlogin: 'no.such.thing' }, null, { authResponse: authResponse('1001') });
   button.onclick();
   assert.match(broken.lines.pop(), /^onlogin of a login button: /);
@@ -241,7 +248,8 @@ test('the canvas page, and nobody else, is told how large the frame shall be', (
     [{ method: 'setSize', params: { width: 760, height: 1200, frame: 'iframe_canvas' } }, WWW],
     [{ method: 'setSize', params: { height: 300, frame: 'iframe_canvas' } }, WWW],
   ]);
-  new Browser().open().FB.Canvas.setSize({ height: 1 });
+  const alone = new Browser().open((window) => { window.postMessage = () => assert.fail('posted to itself'); });
+  alone.FB.Canvas.setSize({ height: 1 });
 });
 
 test('the frame follows the page until it shall not', () => {
@@ -263,6 +271,12 @@ test('the frame follows the page until it shall not', () => {
   assert.strictEqual(posted.length, 4);
   page.FB.Canvas.setUrl('/x');
   assert.match(page.lines[0], /setUrl/);
+});
+
+test('FB.init without an application says what is missing', () => {
+  const page = new Browser().open();
+  page.FB.init({ xfbml: true });
+  assert.deepStrictEqual([page.lines, page.requests.length], [['FB.getLoginStatus() called before calling FB.init().'], 0]);
 });
 
 test('options that have no bearing here are taken', () => {

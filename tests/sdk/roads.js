@@ -84,10 +84,10 @@ test('only the server, and only for this page, is heard', () => {
     (m) => ({ ...m, origin: 'http://evil.example' }),
     (m) => ({ ...m, origin: `${WWW}.evil.example` }),
     (m) => ({ ...m, origin: 'null' }),
-    (m) => ({ ...m, data: m.data.replace(/^_FB_f[0-9a-f]+/, '_FB_f0') }),
+    (m) => ({ ...m, data: m.data.replace(/^_FB_f[0-9a-f]/, (start) => start.slice(0, -1) + (start.endsWith('0') ? '1' : '0')) }),
     (m) => ({ ...m, data: m.data.replace(/^_FB_f[0-9a-f]+/, '') }),
     (m) => ({ ...m, data: m.data.replace(/cb=f[0-9a-f]+/, 'cb=f0') }),
-    (m) => ({ ...m, data: m.data.replace(/cb=f[0-9a-f]+/, 'cb=constructor') }),
+    (m) => ({ ...m, data: m.data.replace(/cb=f[0-9a-f]+/, 'cb=__defineGetter__') }),
     (m) => ({ ...m, data: { toString: () => m.data } }),
   ]) {
     page.arbiter(back, ANSWER, change);
@@ -103,6 +103,21 @@ test('a frame that never answers goes with the time-out', () => {
   const page = asking({}, without), frame = page.lastFrame;
   page.tick(8001);
   assert.deepStrictEqual([page.got[0].status, frame.parentNode], ['unknown', null]);
+});
+
+test('what comes after the time-out begins nothing more', () => {
+  const asked = [];
+  const late = asking({}, federated(null, asked));
+  late.tick(8001);
+  late.lastRequest.fail();
+  assert.strictEqual(late.frames.length, 0);
+  const frame = asking({}, (window) => {
+    without(window);
+    federated(null, asked)(window);
+  });
+  frame.tick(8001);
+  frame.arbiter(query(frame.lastFrame.src).redirect_uri, { error: 'unknown' });
+  assert.deepStrictEqual(asked, []);
 });
 
 test('what the server shows in the page may ask for a login or a new status, and only it fires auth.prompt', () => {

@@ -98,6 +98,20 @@ test('an older answer that comes later does not count', () => {
   assert.strictEqual(page.FB.getUserID(), '1001');
 });
 
+test('an older answer that comes later does not serve those who wait for a new one', () => {
+  const page = quiet(), got = [];
+  page.FB.getLoginStatus();
+  page.FB.getLoginStatus(null, true);
+  const [first, second] = page.requests;
+  second.answer(200, connected('1001'));
+  page.FB.getLoginStatus((response) => got.push(response.status), true);
+  first.answer(200, UNKNOWN);
+  page.FB.getLoginStatus((response) => got.push(response.status));
+  assert.deepStrictEqual(got, []);
+  page.lastRequest.answer(200, { status: 'not_authorized', road: 'cookie' });
+  assert.deepStrictEqual(got, ['not_authorized', 'not_authorized']);
+});
+
 test('a login overtakes a status on its way', () => {
   const page = quiet(), got = [];
   page.FB.getLoginStatus((r) => got.push(r.status));
@@ -223,6 +237,13 @@ test('an answer that never comes is unknown after the time-out, and comes too la
   usual.FB.getLoginStatus((response) => got.push(response.status));
   usual.tick(8000);
   assert.deepStrictEqual(got, ['unknown', 'unknown']);
+});
+
+test('a page of https is told that it cannot ask a server of http', () => {
+  const page = new Browser().open(undefined, 'https://app.example/');
+  page.FB.init({ appId: '42' });
+  page.tick(8000);
+  assert.match(page.lines[0], /Browsers let no page of https ask a server of http\./);
 });
 
 test('a silent refresh that reaches nobody changes nothing; a caller is told unknown', () => {
