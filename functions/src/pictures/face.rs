@@ -134,9 +134,9 @@ impl Face {
         }
     }
 
-    /// Draws it. None only for a picture without a size.
-    pub(super) fn draw(&self, width: u32, height: u32) -> Option<Vec<u8>> {
-        let mut ink = Ink::new(width, height, self.ground)?;
+    /// Draws it: three bytes a pixel.
+    pub(super) fn draw(&self, width: u32, height: u32) -> Vec<u8> {
+        let mut ink = Ink::new(width, height, self.ground);
         ink.disc(50.0, 56.0, 43.0, self.ground.times(1.07));
         self.hair_behind(&mut ink);
         self.body(&mut ink);
@@ -144,7 +144,7 @@ impl Face {
         self.features(&mut ink);
         self.hair_before(&mut ink);
         self.extras(&mut ink);
-        Some(ink.into_rgb())
+        ink.into_rgb()
     }
 
     fn body(&self, ink: &mut Ink) {
@@ -327,13 +327,13 @@ impl Face {
 }
 
 /// A silhouette, for an id that nobody has.
-pub(super) fn nobody(width: u32, height: u32) -> Option<Vec<u8>> {
-    let mut ink = Ink::new(width, height, Rgb(214, 220, 230))?;
+pub(super) fn nobody(width: u32, height: u32) -> Vec<u8> {
+    let mut ink = Ink::new(width, height, Rgb(214, 220, 230));
     let gray = Rgb(160, 170, 188);
     ink.fill("M 8 101 C 9 87 22 82 38 79 L 62 79 C 78 82 91 87 92 101 Z", gray);
     ink.fill("M 41 64 L 59 64 L 59 80 L 41 80 Z", gray);
     ink.fill("M 28 45 C 28 28 37 21 50 21 C 63 21 72 28 72 45 C 72 63 62 75 50 75 C 38 75 28 63 28 45 Z", gray);
-    Some(ink.into_rgb())
+    ink.into_rgb()
 }
 
 #[cfg(test)]
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn every_choice_changes_the_picture() {
         let plain = Face { style: 13, glasses: 9, freckles: false, earrings: false, mirrored: false, ..Face::of(1) };
-        let draw = |face: Face| face.draw(64, 64).unwrap();
+        let draw = |face: Face| face.draw(64, 64);
         let mut seen = std::collections::HashMap::new();
         let mut apart = |what: String, face: Face| {
             if let Some(other) = seen.insert(draw(face), what.clone()) {

@@ -29,7 +29,7 @@ fn packed(row: usize, rgb: &[u8]) -> Vec<u8> {
         filtered.extend(line.iter().zip(&above).map(|(here, above)| here.wrapping_sub(*above)));
         above.copy_from_slice(line);
     }
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     // Writing to memory does not fail.
     let _ = encoder.write_all(&filtered);
     encoder.finish().unwrap_or_default()
