@@ -36,6 +36,7 @@ pub(crate) fn application(app: &Application) -> Value {
         "connect_url": app.connect_url,
         "base_domain": app.base_domain,
         "canvas_name": app.canvas_name,
+        "canvas_entry": app.canvas_entry,
         "post_authorize_url": app.post_authorize_url,
         "post_remove_url": app.post_remove_url,
         "deauthorize_url": app.deauthorize_url,

@@ -204,6 +204,16 @@ fn applications_are_made_shown_edited_and_removed() {
     .json();
     assert_eq!((edited["desktop"].as_bool(), text(&edited, "base_domain")), (Some(false), "x.example"));
     assert_ne!(text(&edited, "secret"), key);
+    assert_eq!(text(&edited, "canvas_entry"), "signed_request");
+    let on_canvas = ["app", "edit", "42", "--canvas-name", "old", "--canvas-entry", "fb-sig-post"];
+    assert!(run(&folder, &on_canvas).ok());
+    let shown = run(&folder, &["app", "show", "old"]);
+    assert!(
+        shown.out.lines().any(|line| line.starts_with("canvas_entry") && line.ends_with(" fb_sig_post")),
+        "{shown:?}"
+    );
+    let wrong = run(&folder, &["app", "edit", "42", "--canvas-entry", "fbml"]);
+    assert!(wrong.code == 2 && wrong.err.contains("signed-request-get"), "{wrong:?}");
     let wrong = run(&folder, &["app", "edit", "42", "--callback-url", "localhost"]);
     assert!(wrong.code == 2 && wrong.err.contains("http://HOST/PATH"), "{wrong:?}");
     assert!(run(&folder, &["app", "remove", "42"]).ok());
@@ -223,7 +233,7 @@ fn demo_data_never_serves_others() {
     // A secret of its own makes an application the owner's; the rest is cleared by the command that was told.
     assert!(run(&folder, &["app", "edit", "Dorm Wall", "--new-secret"]).ok());
     let cleared = run(&folder, &["world", "clear", "--db", "reconnect.db", "--json"]).json();
-    assert_eq!((cleared["people"].as_u64(), cleared["applications"].as_u64()), (Some(12), Some(1)));
+    assert_eq!((cleared["people"].as_u64(), cleared["applications"].as_u64()), (Some(12), Some(2)));
     let server = folder.serve_at("0.0.0.0:0", &[]);
     assert_eq!(get(&server.url(), "/livez").0, 200);
     assert_eq!(get(&server.url(), "/").0, 404, "no start page for others to find");

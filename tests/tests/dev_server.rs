@@ -36,7 +36,7 @@ fn an_ephemeral_server_announces_a_world_that_works_and_leaves_nothing_behind() 
     let server = Server::start(command);
     let announced = server.announced.clone();
     let apps = announced["applications"].as_array().unwrap();
-    assert_eq!(apps.len(), 2, "{announced}");
+    assert_eq!(apps.len(), 3, "{announced}");
     assert!(announced["people"].as_array().unwrap().len() >= 12, "{announced}");
     for app in apps {
         for member in ["api_key", "secret", "app_id"] {

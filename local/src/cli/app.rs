@@ -1,7 +1,8 @@
 //! The flags of `app`.
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, Subcommand};
+use clap::{ArgAction, Args, Subcommand, ValueEnum};
+use reconnect_core::model;
 
 /// What can be done with applications.
 #[derive(Debug, Subcommand)]
@@ -74,6 +75,9 @@ pub(crate) struct AppFlags {
     /// The name in apps.facebook.com/NAME
     #[arg(long, env = "RECONNECT_CANVAS_NAME", value_name = "NAME")]
     pub(crate) canvas_name: Option<String>,
+    /// How the canvas page there tells the application who is looking
+    #[arg(long, env = "RECONNECT_CANVAS_ENTRY", value_enum, value_name = "FORM")]
+    pub(crate) canvas_entry: Option<CanvasEntry>,
     /// Told when a person authorises the application
     #[arg(long, env = "RECONNECT_POST_AUTHORIZE_URL", value_name = "URL")]
     pub(crate) post_authorize_url: Option<String>,
@@ -98,4 +102,28 @@ pub(crate) struct AppFlags {
     /// How long its expiring sessions last; 0 stands for a day
     #[arg(long, env = "RECONNECT_SESSION_LIFETIME", value_name = "SECONDS")]
     pub(crate) session_lifetime: Option<u32>,
+}
+
+/// The forms of entry, as the command line writes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CanvasEntry {
+    /// By POST, as from 2011 on; this is the usual one
+    SignedRequest,
+    /// In the query, as in 2010
+    SignedRequestGet,
+    /// In the query, as from 2007 on
+    FbSig,
+    /// The same by POST
+    FbSigPost,
+}
+
+impl From<CanvasEntry> for model::CanvasEntry {
+    fn from(entry: CanvasEntry) -> model::CanvasEntry {
+        match entry {
+            CanvasEntry::SignedRequest => model::CanvasEntry::SignedRequest,
+            CanvasEntry::SignedRequestGet => model::CanvasEntry::SignedRequestGet,
+            CanvasEntry::FbSig => model::CanvasEntry::FbSig,
+            CanvasEntry::FbSigPost => model::CanvasEntry::FbSigPost,
+        }
+    }
 }

@@ -163,11 +163,13 @@ fn apply(flags: &AppFlags, app: &mut Application) {
         *field = flag.unwrap_or(*field);
     }
     app.session_lifetime = flags.session_lifetime.unwrap_or(app.session_lifetime);
+    app.canvas_entry = flags.canvas_entry.map_or(app.canvas_entry, Into::into);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reconnect_core::model::CanvasEntry;
 
     #[test]
     fn a_secret_of_its_own_ends_the_demo() {
@@ -190,10 +192,12 @@ mod tests {
             callback_url: Some("http://a.example/".to_owned()),
             schemes: vec!["a".to_owned()],
             desktop: true,
+            canvas_entry: CanvasEntry::FbSig,
             ..Application::default()
         };
         apply(&AppFlags::default(), &mut app);
         assert!(app.callback_url.is_some() && app.desktop, "what is not named stays");
+        assert_eq!(app.canvas_entry, CanvasEntry::FbSig);
         let empty = AppFlags {
             callback_url: Some(String::new()),
             schemes: Some(vec![String::new()]),

@@ -68,6 +68,8 @@ pub(crate) struct App {
     pub(crate) secret: Option<String>,
     pub(crate) desktop: bool,
     pub(crate) canvas_name: Option<String>,
+    /// `signed_request`, `signed_request_get`, `fb_sig` or `fb_sig_post`.
+    pub(crate) canvas_entry: CanvasEntry,
     pub(crate) callback_url: Option<String>,
     pub(crate) connect_url: Option<String>,
     pub(crate) base_domain: Option<String>,
@@ -96,7 +98,7 @@ impl App {
             desktop: app.desktop,
             disabled: false,
             canvas_name: app.canvas_name.clone(),
-            canvas_entry: CanvasEntry::default(),
+            canvas_entry: app.canvas_entry,
             callback_url: app.callback_url.clone(),
             connect_url: app.connect_url.clone(),
             base_domain: app.base_domain.clone(),

@@ -22,14 +22,14 @@ fn the_shipped_worlds_are_sound() {
 }
 
 #[test]
-fn the_dorm_has_a_dozen_friends_and_two_applications() {
+fn the_dorm_has_a_dozen_friends_and_three_applications() {
     let dorm = World::find("dorm").unwrap();
     assert_eq!(dorm.people.len(), 12);
     for person in &dorm.people {
         let friends = dorm.friendships.iter().flatten().filter(|e| fold(e) == fold(&person.email)).count();
         assert!(friends >= 2, "{} is lonely", person.name);
     }
-    assert_eq!(dorm.applications.iter().map(|a| a.desktop).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(dorm.applications.iter().map(|a| a.desktop).collect::<Vec<_>>(), [false, true, false]);
     assert!(dorm.applications.iter().all(|a| a.id.is_some() && a.api_key.is_some() && a.secret.is_some()));
 }
 
@@ -50,6 +50,7 @@ fn a_mistake_is_told_with_its_line() {
         ("[[application]]\nname = \"A\"\ncallback_url = \"localhost\"\n", "'localhost' is no address"),
         ("[[application]]\nname = \"A\"\nbase_domain = \".x.example\"\n", "is no domain"),
         ("[[application]]\nname = \"A\"\nip_list = [\"a.b\"]\n", "'a.b' is no address"),
+        ("[[application]]\nname = \"A\"\ncanvas_entry = \"post\"\n", "line 3: unknown variant `post`"),
         ("[[install]]\nperson = \"a@x\"\napplication = \"A\"\n", "line 2: an install names a@x"),
     ];
     for (text, expected) in cases {
@@ -76,7 +77,7 @@ async fn a_loaded_world_stands_in_the_graph() {
     load(&home.services, &world).await.unwrap();
     let graph = &home.services.graph;
     let demo = graph.demo().await.unwrap();
-    assert_eq!((demo.people.len(), demo.applications.len()), (12, 2));
+    assert_eq!((demo.people.len(), demo.applications.len()), (12, 3));
     assert!(demo.people.iter().all(|one| one.password.is_some()));
     let (person, login) = graph.person_by_email(&world.people[0].email).await.unwrap().unwrap();
     let password = world.people[0].password.as_deref().unwrap();
@@ -93,6 +94,15 @@ async fn a_loaded_world_stands_in_the_graph() {
         .find(|(app, _)| app.name == install.application)
         .unwrap();
     assert!(app.demo && grant.permissions.contains("publish_stream"));
+}
+
+#[tokio::test]
+async fn a_world_says_how_a_canvas_page_is_entered() {
+    let home = home().await;
+    let text = "[[application]]\nname = \"A\"\ncanvas_name = \"a\"\ncanvas_entry = \"fb_sig_post\"\n";
+    load(&home.services, &World::parse("w", text).unwrap()).await.unwrap();
+    let app = home.services.graph.application_by_canvas_name("A").await.unwrap().unwrap();
+    assert_eq!(app.canvas_entry, CanvasEntry::FbSigPost);
 }
 
 #[tokio::test]
