@@ -34,31 +34,39 @@
     id('again').disabled = state === 'failed' || state === 'asking';
   }
 
+  var asked = null; // the token with which the page last asked who that is
+
   function status(response) {
+    var token = response.status === 'connected' ? response.authResponse.accessToken : null;
+    if (token && token === asked) { return; }
+    asked = token;
     show(response.status);
-    if (response.status !== 'connected') { return; }
-    var user = response.authResponse.userID;
-    FB.api('/me', function (me) {
-      tell('FB.api(\'/me\')', me);
-      // Answers may come late: whoever was asked about must still be there.
-      if (!FB.getAuthResponse() || FB.getUserID() !== user || !me || me.error) { return; }
-      var name = document.createElement('b');
-      name.textContent = me.name;
-      show('connected', [name, document.createElement('br'), 'User ' + user + ', logged in, and this application is allowed.']);
-      var face = id('face');
-      face.onload = function () { face.hidden = id('state').dataset.state !== 'connected'; };
-      face.src = server + '/' + encodeURIComponent(user) + '/picture?type=large';
-      face.alt = '';
-    });
+    if (token) {
+      FB.api('/me', function (me) {
+        tell('FB.api(\'/me\')', me);
+        // Answers may come late: whoever was asked about must still be there.
+        if (token === asked && me && me.id) { greet(me); }
+      });
+    }
+  }
+
+  function greet(me) {
+    var name = document.createElement('b'), face = id('face');
+    name.textContent = me.name;
+    show('connected', [name, document.createElement('br'), 'User ' + me.id + ', logged in, and this application is allowed.']);
+    face.onload = function () { face.hidden = id('state').dataset.state !== 'connected'; };
+    face.src = server + '/' + encodeURIComponent(me.id) + '/picture?type=large';
+  }
+
+  function road(words) {
+    id('road').hidden = false;
+    id('road').textContent = words;
   }
 
   // The SDK's own line says how it came to its answer.
-  function road(line) {
+  function roadIn(line) {
     var found = /login status: \w+\. (.*?)(?: See docs\S*)?$/.exec(line);
-    if (found) {
-      id('road').hidden = false;
-      id('road').textContent = found[1];
-    }
+    if (found) { road(found[1]); }
   }
 
   // ---- what was told ----------------------------------------------------------------------------
@@ -67,6 +75,11 @@
   function shortened(name, value) {
     var secret = /token|signedRequest|session_key|secret|sig$/i.test(name);
     return secret && typeof value === 'string' && value.length > 12 ? value.slice(0, 10) + '…' : value;
+  }
+
+  function written(value) {
+    var short = JSON.stringify(value, shortened);
+    return short.length <= 60 ? short : JSON.stringify(value, shortened, 1);
   }
 
   function tell(name, content) {
@@ -78,7 +91,7 @@
     item.append(time, title);
     if (content !== undefined) {
       var text = document.createElement('pre');
-      text.textContent = typeof content === 'string' ? content : JSON.stringify(content, shortened, 1);
+      text.textContent = typeof content === 'string' ? content : written(content);
       item.append(text);
     }
     item.classList.toggle('log', name === 'fb.log');
@@ -90,16 +103,26 @@
 
   function buttons() {
     id('login').onclick = function () {
-      FB.login(function (response) { tell('FB.login', response); status(response); });
+      FB.login(function (response) {
+        tell('FB.login', response);
+        road('Told by the window of FB.login().');
+        status(response);
+      });
     };
     id('logout').onclick = function () {
-      FB.logout(function (response) { tell('FB.logout', response); });
+      FB.logout(function (response) {
+        tell('FB.logout', response);
+        road('FB.logout() was called here; nobody is asked until FB.login() succeeds.');
+      });
     };
     id('again').onclick = function () {
       FB.getLoginStatus(function (response) { tell('FB.getLoginStatus, forced', response); status(response); }, true);
     };
     id('remove').onclick = function () {
-      FB.api({ method: 'auth.revokeAuthorization' }, function (answer) { tell('auth.revokeAuthorization', answer); });
+      FB.api({ method: 'auth.revokeAuthorization' }, function (answer) {
+        tell('auth.revokeAuthorization', answer);
+        if (answer === true) { road('The page has just removed the application.'); }
+      });
     };
     id('show-log').onchange = function () { id('events').classList.toggle('short', !this.checked); };
     id('server').value = server;
@@ -112,7 +135,7 @@
     FB.Event.subscribe('fb.log', function (line) {
       var text = typeof line === 'string' ? line : JSON.stringify(line);
       tell('fb.log', text);
-      road(text);
+      roadIn(text);
     });
     EVENTS.forEach(function (name) {
       FB.Event.subscribe(name, function (response) { tell(name, response); });

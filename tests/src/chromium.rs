@@ -1,5 +1,5 @@
-//! A real browser: headless Chromium, driven over WebDriver, each with a profile of its own. Names that end in `.localhost` lead it to
-//! this machine, so that pages and servers of one machine can be several sites.
+//! A real browser: headless Chromium, driven over WebDriver, each with a profile of its own. Names that end in `.localhost` or `.test`
+//! lead it to this machine, so that pages and servers of one machine can be several sites. It trusts the former as it does https.
 
 mod driver;
 mod record;
@@ -25,13 +25,14 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How WebDriver names an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// No first-run pages, no traffic of its own, no sandbox (containers have none to give).
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
     "--no-proxy-server",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -92,7 +93,7 @@ impl Chromium {
     #[track_caller]
     fn tell(&self, method: &str, command: &str, body: &Value) -> Value {
         let value = self.driver.tell(method, command, body);
-        assert!(value["error"].is_null(), "{method} {command} {body}: {value}");
+        assert!(!is_error(&value), "{method} {command} {body}: {value}");
         value
     }
 
@@ -153,7 +154,7 @@ impl Chromium {
         let told = self.driver.tell("POST", &format!("/element/{element}/click"), &json!({}));
         let gone = ["no such window", "target window already closed", "web view not found"];
         let closed = |error: &str| gone.iter().any(|known| error.contains(known));
-        assert!(told["error"].is_null() || closed(&told.to_string()), "{css}: {told}");
+        assert!(!is_error(&told) || closed(&told.to_string()), "{css}: {told}");
     }
 
     /// Clicks a link by its text.
@@ -203,7 +204,7 @@ impl Chromium {
             let value = self.driver.tell("POST", "/execute/sync", &script);
             // Between two pages there is nothing to ask.
             let empty = matches!(&value, Value::Null | Value::Bool(false)) || value == json!("") || value == json!(0);
-            (!empty && value["error"].is_null()).then_some(value)
+            (!empty && !is_error(&value)).then_some(value)
         })
     }
 
@@ -238,4 +239,9 @@ impl Chromium {
         let console: Vec<String> = self.console().iter().map(Line::to_string).collect();
         format!("at {}\n{}\n{}", seen("/url"), seen("/source").as_str().unwrap_or_default(), console.join("\n"))
     }
+}
+
+/// Whether the driver complains. What a page answers may have errors of its own.
+fn is_error(value: &Value) -> bool {
+    value["error"].is_string() && value["stacktrace"].is_string()
 }

@@ -11,21 +11,28 @@ use std::collections::BTreeMap;
 /// Where the page and the server are, as the browser names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Places {
-    /// One host name, two ports: the server's cookies travel with the page's requests.
+    /// One host name, two ports: all of the server's cookies travel with the page's requests.
     SameSite,
-    /// Two host names, no https: the server's cookies cannot travel.
+    /// Two host names of this machine, where a browser keeps `Secure` cookies without https: the server's cookie for other sites
+    /// travels if the browser lets it.
     CrossSite,
-    /// Two host names, the server by https: its cookies travel if the browser lets them.
-    CrossSiteSecure,
+    /// The same with the server by https.
+    CrossSiteByHttps,
+    /// Two host names of another machine, by http: no cookie can travel, and the page is no secure one.
+    CrossSiteByHttp,
 }
 
 impl Places {
     fn page(self) -> &'static str {
-        if self == Places::SameSite { "localhost" } else { "game.localhost" }
+        match self {
+            Places::SameSite => "localhost",
+            Places::CrossSite | Places::CrossSiteByHttps => "game.localhost",
+            Places::CrossSiteByHttp => "game.test",
+        }
     }
 
     fn flags(self) -> &'static [&'static str] {
-        if self == Places::CrossSiteSecure { &["--tls", "local", "--tls-listen", "127.0.0.1:0"] } else { &[] }
+        if self == Places::CrossSiteByHttps { &["--tls", "local", "--tls-listen", "127.0.0.1:0"] } else { &[] }
     }
 }
 
@@ -68,11 +75,12 @@ impl Stage {
 
     /// The server, as the browser names it.
     pub fn www(&self) -> String {
-        match (self.places, &self.server.https) {
-            (Places::SameSite, _) => self.server.url_as("localhost", ""),
-            (Places::CrossSite, _) => self.server.url_as("reconnect.localhost", ""),
-            (Places::CrossSiteSecure, https) => {
-                let port = https.as_ref().and_then(|address| address.rsplit(':').next());
+        match self.places {
+            Places::SameSite => self.server.url_as("localhost", ""),
+            Places::CrossSite => self.server.url_as("reconnect.localhost", ""),
+            Places::CrossSiteByHttp => self.server.url_as("reconnect.test", ""),
+            Places::CrossSiteByHttps => {
+                let port = self.server.https.as_ref().and_then(|address| address.rsplit(':').next());
                 format!("https://localhost:{}", port.expect("the server listens for https"))
             }
         }
@@ -161,6 +169,13 @@ impl Stage {
     #[track_caller]
     pub fn login_window(&self, options: &Value) -> String {
         self.chromium.window_opened_by(|| self.click_for(&format!("FB.login(note('login'), {options});")))
+    }
+
+    /// Clicks FB.login where the window closes by itself, because nothing is left to be asked; what its callback was given.
+    #[track_caller]
+    pub fn login_at_once(&self) -> Value {
+        self.click_for("FB.login(note('login'));");
+        self.answer("login")
     }
 
     /// Fills the login form of the window that is looked at, and sends it.

@@ -40,6 +40,12 @@ impl Chromium {
         self.lines.borrow().clone()
     }
 
+    /// From here on, as if nothing had been said before.
+    pub fn forget_console(&self) {
+        self.console();
+        self.lines.borrow_mut().clear();
+    }
+
     /// Waits until the console has a line with this text.
     #[track_caller]
     pub fn wait_for_console(&self, part: &str) -> Line {
