@@ -50,5 +50,8 @@ function follow() {
 /* Of the content, so that a frame may become lower again. */
 function pageHeight() {
   var body = document.body, html = document.documentElement;
-  return !body ? 0 : document.compatMode == 'BackCompat' ? body.scrollHeight : Math.max(html.offsetHeight, body.offsetTop + body.offsetHeight);
+  if (!body) {
+    return 0;
+  }
+  return document.compatMode == 'BackCompat' ? body.scrollHeight : Math.max(html.offsetHeight, body.offsetTop + body.offsetHeight);
 }
