@@ -2,6 +2,7 @@
 //! lead it to this machine, so that pages and servers of one machine can be several sites. It trusts the former as it does https.
 
 mod driver;
+mod permission;
 mod record;
 mod screen;
 mod windows;

@@ -22,23 +22,59 @@ fn by_https_the_login_cookie_travels_to_another_site() {
     stage.chromium.wait_for_console("Told by the login cookie");
 }
 
-#[test]
-fn with_blocked_cookies_the_kept_token_tells_after_the_first_login() {
-    let stage = Stage::with(Chromium::blocking_third_party_cookies(), Places::CrossSiteByHttps, &[]);
+/// A browser that keeps the server's cookies from the page. Ann is logged in and has allowed the application; nothing says so.
+fn blocked(places: Places) -> Stage {
+    let stage = Stage::with(Chromium::blocking_third_party_cookies(), places, &[]);
     stage.home.json(&["user", "grant", &stage.ann.email, &stage.app.key]);
     stage.log_in_elsewhere(&stage.ann);
-    assert_eq!(stage.open(&json!({}))["status"], "unknown", "logged in and allowed, but nothing says so");
+    assert_eq!(stage.open(&json!({}))["status"], "unknown");
     stage.chromium.wait_for_console("The browser sent no cookie of");
+    stage
+}
+
+#[test]
+fn with_blocked_cookies_the_kept_token_tells_after_the_first_login() {
+    let stage = blocked(Places::CrossSiteByHttps);
     // In a window of the server its cookie is a first-party one.
     assert_eq!(stage.login_at_once()["status"], "connected");
-
     stage.chromium.new_tab();
     assert_eq!(stage.open(&json!({}))["authResponse"]["userID"], json!(stage.ann.uid));
-    let line = stage.chromium.wait_for_console("login status: connected. Told by");
-    assert!(line.text.contains("kept token") || line.text.contains("partitioned"), "{line}");
+    stage.chromium.wait_for_console("login status: connected. Told by this application's kept token");
+    // That answer has brought the cookie for this pair of sites, which lives on where browsers forget what scripts keep.
+    stage.chromium.run("localStorage.removeItem('fblst_' + arguments[0]);", &[json!(stage.app.id)]);
+    assert_eq!(stage.status(true)["status"], "connected");
+    stage.chromium.wait_for_console("(partitioned)");
+
     assert_eq!(stage.log_out()["status"], "unknown");
     stage.chromium.look_at(&stage.window);
     assert_eq!(stage.status(true)["status"], "unknown");
+}
+
+#[test]
+fn a_grant_of_storage_access_lets_the_login_cookie_through() {
+    let stage = blocked(Places::CrossSite);
+    stage.chromium.grant_storage_access(&stage.page(""), &stage.www());
+    assert_eq!(stage.status(true)["status"], "connected");
+    stage.chromium.wait_for_console("Told by the login cookie");
+}
+
+#[test]
+fn the_browser_tells_of_who_agreed_to_that_before() {
+    let stage = blocked(Places::CrossSite);
+    // What any page may do, and our SDK does not: ask with a box of the browser's own.
+    let provider =
+        json!({"configURL": format!("{}/fed_cm/config.json", stage.www()), "clientId": stage.app.id, "nonce": "1"});
+    let ask = "navigator.credentials.get({identity: {providers: [arguments[0]]}}).then(
+        function (credential) { window.agreed = credential.token; }, function (e) { window.agreed = String(e); });";
+    stage.chromium.new_tab();
+    stage.open(&json!({"status": false}));
+    stage.chromium.run(ask, &[provider]);
+    stage.chromium.choose_account();
+    let agreed = stage.chromium.wait_for_value("window.agreed");
+    assert!(agreed.as_str().unwrap().contains("connected"), "{agreed}");
+    stage.chromium.run("localStorage.clear();", &[]);
+    assert_eq!(stage.status(true)["authResponse"]["userID"], json!(stage.ann.uid));
+    stage.chromium.wait_for_console("Told by the browser (FedCM)");
 }
 
 #[test]
