@@ -41,9 +41,9 @@ struct CookiePayload {
 }
 
 impl<'a> Handover<'a> {
-    /// Opens a session.
+    /// The session of an application's pages in a visitor's browser.
     pub(crate) async fn open(services: &'a Services, app: &'a Application, plan: &Plan) -> Result<Handover<'a>> {
-        let opened = services.graph.open_session(app, plan).await?;
+        let opened = services.session_in_browser(app, plan).await?;
         Ok(Handover::of(services, app, opened))
     }
 

@@ -11,18 +11,34 @@ use reconnect_tests::client::Encoding;
 use reconnect_tests::cloud::methods;
 use reconnect_tests::form::Content;
 use reconnect_tests::home::Kind;
-use reconnect_tests::http::decode;
+use reconnect_tests::http::{decode, encode};
 use reconnect_tests::scene::token_of;
 use reconnect_tests::{Answer, App, Browser, Call, Home, Person, Request, Server, Session, Shown};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A day in 2009, not near a full hour: sessions then end at the same hour everywhere.
 const CLOCK: &str = "2009-04-17T21:10:00Z";
 /// Header lines that belong to a connection or a moment.
 const PASSING: [&str; 4] = ["date", "connection", "content-length", "transfer-encoding"];
 /// Arguments whose values are random or follow from something random.
-const RANDOM: [&str; 10] =
-    ["sig", "session_key", "auth_token", "access_token", "fb_dtsg", "h", "method_feed", "code", "session", "accepted"];
+const RANDOM: [&str; 14] = [
+    "sig",
+    "session_key",
+    "auth_token",
+    "access_token",
+    "fb_dtsg",
+    "h",
+    "method_feed",
+    "code",
+    "session",
+    "accepted",
+    "signed_request",
+    "status_token",
+    "client_secret",
+    "input_token",
+];
+/// What stands before times, which pass while a home answers.
+const PASSING_TIMES: [&str; 4] = ["expires_in=", "&expires=", "\"expiresIn\":", "\"updated_time\":\""];
 
 /// Who takes part.
 struct Cast {
@@ -40,7 +56,7 @@ struct Transcript {
 /// Two applications. A person's are listed in the order of their ids, which are random: they stand in the same order everywhere.
 fn applications(home: &Home) -> (App, App) {
     let flags = ["--callback-url", "http://vampires.example/fb/", "--connect-url", "http://site.example/"];
-    let flags = [&flags[..], &["--base-domain", "site.example"]].concat();
+    let flags = [&flags[..], &["--base-domain", "site.example", "--canvas-name", "vampires"]].concat();
     let number = |app: &App| app.id.parse::<u64>().unwrap();
     let mut pairs = std::iter::repeat_with(|| (home.app("Vampires", &flags), home.desktop_app())).take(40);
     pairs.find(|(web, desktop)| number(web) < number(desktop)).expect("one of forty pairs stands in this order")
@@ -61,6 +77,7 @@ fn transcript(kind: Kind) -> Transcript {
     calls(&cast, &session);
     odd_requests(&cast);
     pages(&cast, &session);
+    page_of_the_application(&cast);
     endings(&cast, &session);
     let tape = cast.server.tape();
     for (name, value) in tape.iter().flat_map(|(request, answer)| random(request, answer)) {
@@ -80,6 +97,8 @@ fn random(request: &Request, answer: &Answer) -> Vec<(String, String)> {
         let (name, rest) = line.split_once('=').unwrap();
         found.push((name.to_owned(), up_to(rest, ';')));
     }
+    // The script names the server's address, and its mark follows from that.
+    found.push(("etag".to_owned(), answer.header("etag").to_owned()));
     found.extend(results(&text));
     // Short values are no secrets of anybody's, and stand elsewhere by chance.
     found.retain(|(_, value)| value.len() >= 20);
@@ -112,9 +131,12 @@ fn results(text: &str) -> Vec<(String, String)> {
     const NAMES: [&str; 5] =
         ["session_key", "secret", "access_token", "auth_createToken_response", "auth_promoteSession_response"];
     let mut found = Vec::new();
-    if let Ok(whole) = serde_json::from_str::<serde_json::Value>(text) {
-        found.extend(NAMES.iter().filter_map(|name| Some(((*name).to_owned(), whole[*name].as_str()?.to_owned()))));
+    if let Ok(whole) = serde_json::from_str::<Value>(text) {
+        members(&whole, &mut found);
         found.extend(whole.as_str().map(|text| ("text".to_owned(), text.to_owned())));
+    }
+    if let Some(token) = decode(text).into_iter().find(|(name, _)| name == "access_token") {
+        found.push(token);
     }
     if let Ok(document) = roxmltree::Document::parse(text) {
         let texts = document.descendants().filter(|node| NAMES.contains(&node.tag_name().name()));
@@ -122,6 +144,36 @@ fn results(text: &str) -> Vec<(String, String)> {
             .extend(texts.filter_map(|node| Some((node.tag_name().name().to_owned(), node.text()?.trim().to_owned()))));
     }
     found
+}
+
+/// The same of everything inside a JSON answer.
+fn members(value: &Value, found: &mut Vec<(String, String)>) {
+    const NAMES: [&str; 8] =
+        ["session_key", "secret", "access_token", "sig", "token", "accessToken", "signedRequest", "signed_request"];
+    let inner: Vec<(&str, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.as_str(), value)).collect(),
+        Value::Array(items) => items.iter().map(|item| ("", item)).collect(),
+        _ => return,
+    };
+    for (name, value) in inner {
+        let is_hash = |text: &&str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        found.extend(
+            value
+                .as_str()
+                .filter(|text| NAMES.contains(&name) || is_hash(text))
+                .map(|text| (name.to_owned(), text.to_owned())),
+        );
+        members(value, found);
+    }
+}
+
+/// Leaves out the time behind a text.
+fn without_time_behind(text: &str, before: &str) -> String {
+    let mut parts = text.split(before);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| {
+        all + before + part.trim_start_matches(|c: char| c.is_ascii_digit() || "-:+T".contains(c))
+    })
 }
 
 fn asked(shown: &Shown, request: &Request) -> String {
@@ -135,6 +187,7 @@ fn answered(shown: &Shown, answer: &Answer) -> String {
     lines.sort();
     let text =
         shown.text(&format!("{}\n{}\n\n{}", answer.status, lines.join("\n"), String::from_utf8_lossy(&answer.body)));
+    let text = PASSING_TIMES.iter().fold(text, |text, before| without_time_behind(&text, before));
     // The colour of a tile follows from an id.
     (0..6).fold(text, |text, colour| text.replace(&format!("\"tile c{colour}"), "\"tile [colour]"))
 }
@@ -309,6 +362,73 @@ fn pages(cast: &Cast, session: &Session) {
     browser.ask(Request::form("/login.php", [("email", "x"), ("pass", "y")]).header("Origin", "http://evil.example"));
     let list = browser.open("/editapps.php");
     browser.press(&list, "Take back");
+}
+
+/// What a page of the application loads, asks and opens, and what its server trades; for strangers, for somebody who has not authorised the
+/// application, and for somebody who has.
+fn page_of_the_application(cast: &Cast) {
+    let Cast { server, web, ann, .. } = cast;
+    for target in
+        ["/en_US/all.js", "/connect/fr_FR/core.js", "/en/all.js", "/connect/xd_proxy.php", "/fed_cm/config.json"]
+    {
+        server.ask(&Request::get(target));
+    }
+    let channel = server.url("/connect/xd_arbiter.php?version=6#cb=1&origin=http%3A%2F%2Fwww.site.example%2Ff");
+    let evil = channel.replace("site.example", "evil.example");
+    let mut browser = Browser::new(server);
+    for visit in 0..3 {
+        for origin in ["http://www.site.example", "http://vampires.example", "http://evil.example", "null"] {
+            let wanted = [("client_id", web.id.as_str()), ("wants", "signed_request,session,connect")];
+            let request = Request::form("/x/oauth/status", wanted).header("Origin", origin);
+            browser.ask(request.clone());
+            browser.ask(request.header("Sec-Fetch-Site", "cross-site").header("Sec-Fetch-Storage-Access", "inactive"));
+        }
+        for (uri, more) in [
+            (channel.as_str(), "&response_type=token,signed_request,code&display=none"),
+            (evil.as_str(), "&response_type=token&display=none"),
+            ("http://vampires.example/fb/", "&display=none&state=a%20b"),
+            ("http://vampires.example/fb/", "&response_type=token&display=none"),
+            ("http://vampires.example/fb/", "&scope=email,sms&display=popup"),
+            ("http://vampires.example/fb/", "&response_type=nonsense"),
+        ] {
+            let uri = encode([("redirect_uri", uri)]);
+            browser.ask(Request::get(&format!("/dialog/oauth?client_id={}&{uri}{more}", web.id)));
+        }
+        for name in ["no_user", "no_session", "ok_session"] {
+            let next = encode([(name, channel.as_str())]);
+            browser
+                .ask(Request::get(&format!("/extern/login_status.php?api_key={}&session_version=3&{next}", web.key)));
+        }
+        for target in ["/apps/vampires/play?x=1", "/apps/vampires/../x", "/apps/nobody/", "/fed_cm/accounts"] {
+            browser.ask(Request::get(target));
+        }
+        browser.ask(Request::get("/fed_cm/accounts").header("Sec-Fetch-Dest", "webidentity"));
+        browser.ask(Request::get(&web.login("&canvas=1")).header("Sec-Fetch-Dest", "iframe"));
+        match visit {
+            0 => {
+                let form = browser.open("/login.php");
+                browser.log_in(&form, ann);
+                web.call("auth.revokeAuthorization").with("uid", &ann.uid).send(server);
+            }
+            _ => drop(browser.agree(&format!("/dialog/oauth?client_id={}&scope=email", web.id), ann)),
+        }
+    }
+    let end = browser.agree(&format!("/dialog/oauth?client_id={}&response_type=token", web.id), ann);
+    let (_, fragment) = end.left_for().split_once('#').unwrap();
+    let token = encode([("access_token", decode(fragment)[0].1.as_str())]);
+    let id = &ann.uid;
+    for target in ["/me", "/me/friends", "/1", "/1/picture", "/x", &format!("/{id}"), &format!("/{id}/friends?limit=x")]
+    {
+        let joint = if target.contains('?') { '&' } else { '?' };
+        server.ask(&Request::get(target));
+        server.ask(&Request::get(&format!("{target}{joint}{token}&callback=f")));
+    }
+    let app = [("client_id", web.id.as_str()), ("client_secret", web.secret.as_str())];
+    for more in [("grant_type", "client_credentials"), ("grant_type", "x"), ("code", "x"), ("fb_exchange_token", "x")] {
+        server.ask(&Request::form("/oauth/access_token", [app[0], app[1], more]));
+        server.ask(&Request::form("/oauth/access_token", [app[0], more]));
+    }
+    server.ask(&Request::form("/oauth/exchange_sessions", [app[0], app[1], ("sessions", "x,y")]));
 }
 
 /// What ends a session, and what is left then.

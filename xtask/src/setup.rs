@@ -41,9 +41,14 @@ const NEEDS: &[Need] = &[
         program: "node",
         arg: "--version",
         package: "nodejs",
-        what_for: "runs the client library `facebook-client`",
+        what_for: "runs the client library `facebook-client`, and the SDK's script without a browser",
     },
-    Need { program: "npm", arg: "--version", package: "npm", what_for: "fetches it" },
+    Need {
+        program: "npm",
+        arg: "--version",
+        package: "npm",
+        what_for: "fetches that library, and the parser that checks the script's syntax",
+    },
     Need {
         program: "python3",
         arg: "-m ensurepip --version",
@@ -71,14 +76,24 @@ const DYNOXIDE: &str = "3.2.0";
 
 pub(crate) fn run(yes: bool) -> Result {
     system_packages(yes)?;
-    if !root().join(CLIENTS).join("node_modules").is_dir() {
-        shell("npm", &["ci", "--prefix", CLIENTS, "--no-audit", "--no-fund"])?;
-    }
+    npm_packages()?;
     if !works("cargo", "deny --version") {
         shell("cargo", &["install", "cargo-deny", "--locked", "--version", "^0.20"])?;
     }
     dynoxide()?;
     python()
+}
+
+/// The npm packages of the tests. Done when they are those of the lock file, of which a copy is left beside them.
+fn npm_packages() -> Result {
+    let folder = root().join(CLIENTS);
+    let (wanted, done) = (folder.join("package-lock.json"), folder.join("node_modules/.installed-lock.json"));
+    let lock = std::fs::read_to_string(&wanted).map_err(|error| format!("{}: {error}", wanted.display()))?;
+    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    shell("npm", &["ci", "--prefix", CLIENTS, "--no-audit", "--no-fund"])?;
+    std::fs::write(&done, lock).map_err(|error| format!("{}: {error}", done.display()))
 }
 
 /// The stand-in for DynamoDB. A tool and no dependency of the tests: it brings a SQLite of its own, and two of them cannot be linked

@@ -2,7 +2,9 @@
 
 use super::form_token;
 use super::problem::Problem;
+use super::session;
 use super::visitor::Visitor;
+use crate::handover::Handover;
 use crate::site::{Site, Visit};
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -10,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use reconnect_core::model::Application;
+use reconnect_core::session::{Opened, Plan};
 use reconnect_wire::{Args, Call, Format};
 use std::sync::Arc;
 
@@ -31,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// The session that said who is there, where nothing else did.
+    brought: Option<Opened>,
 }
 
 impl FromRequest<Site> for Asked {
@@ -48,7 +53,7 @@ async fn read(request: Request, site: &Site) -> Result<Asked, Problem> {
     let foreign = form_token::is_foreign(&parts.headers, &site.origins(&visit));
     let visitor = Visitor::of(&site.services, visit, &parts.headers).await?;
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    Ok(Asked { site: site.clone(), visitor, args, foreign, path, headers: parts.headers })
+    Ok(Asked { site: site.clone(), visitor, args, foreign, path, headers: parts.headers, brought: None })
 }
 
 /// The query's arguments; a form's fields in the place of those of the same name.
@@ -81,6 +86,33 @@ impl Asked {
     /// Takes the word of the status cookie, where the login's own cookie did not come along: a frame or a request of another site.
     pub(crate) async fn take_status_cookie(&mut self) -> Result<(), Problem> {
         Ok(self.visitor.take_status_cookie(&self.site.services, &self.headers).await?)
+    }
+
+    /// Takes the word of whatever there is: the status cookie; or the session that the page has already and sends along, in browsers that
+    /// send no cookie. For answers without an interface: nothing is decided, and only the application's own pages can read them.
+    pub(crate) async fn take_witness(&mut self) -> Result<(), Problem> {
+        self.take_status_cookie().await?;
+        if self.visitor.login.is_none()
+            && let (Some(app), Some(opened)) = session::named(self).await?
+            && !app.disabled
+        {
+            self.visitor.login = self.site.services.graph.login_behind(&opened.session).await?;
+            self.brought = Some(opened);
+        }
+        Ok(())
+    }
+
+    /// The session for an application's pages: the one that they brought along to say who is there, which is not made to live longer by
+    /// that, or else the one of this browser.
+    pub(crate) async fn handover<'a>(
+        &'a self,
+        app: &'a Application,
+        plan: &Plan,
+    ) -> Result<Handover<'a>, reconnect_core::Error> {
+        match &self.brought {
+            Some(opened) if opened.session.app == app.id => Ok(Handover::of(&self.site.services, app, opened.clone())),
+            _ => Handover::open(&self.site.services, app, plan).await,
+        }
     }
 
     /// An argument as text; not there when its bytes are no text.

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::request::LoginRequest;
 use super::views;
 use axum::response::{IntoResponse, Response};
+use reconnect_core::address::channel_origin;
 use reconnect_core::secrets::same;
 
 /// What a person decided on the way, and what is not stored before the way ends in success.
@@ -118,10 +119,13 @@ fn decided(step: Step, before: Carried, keep: bool) -> Carried {
     }
 }
 
-/// The words under a page's title that say where a decision leads.
+/// The words under a page's title that say where a decision leads. A channel of ours leads to the page behind it.
 pub(super) fn host_of(flow: &Flow) -> Option<String> {
     match flow.target.as_ref()? {
-        address::Target::Address(address) => url::Url::parse(address).ok()?.host_str().map(str::to_owned),
+        address::Target::Address(address) => {
+            let page = channel_origin(address).unwrap_or_else(|| address.clone());
+            url::Url::parse(&page).ok()?.host_str().map(str::to_owned)
+        }
         address::Target::Closed => None,
     }
 }

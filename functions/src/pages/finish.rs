@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::reply::{self, Arguments, Reply};
 use super::request::{LoginRequest, Source};
 use super::views;
-use crate::handover::{self, Handover};
+use crate::handover;
 use axum::response::{IntoResponse, Response};
 use reconnect_core::address::{channel_origin, cookie_domain};
 use reconnect_core::browser::LoggedIn;
@@ -110,7 +110,7 @@ async fn appended(
         return Ok(Vec::new()); // the program has its token already
     }
     if request.return_session || request.reply == Reply::Result {
-        let handover = Handover::open(&asked.site.services, app, plan).await?;
+        let handover = asked.handover(app, plan).await?;
         let page = channel_origin(address).unwrap_or_else(|| address.clone());
         let session = handover.session_json(request.with_access_token, cookie_domain(app, &page))?;
         let mut args = vec![("session", session)];

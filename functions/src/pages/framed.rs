@@ -2,10 +2,13 @@
 //! was not the one they knew. No page that decides anything is shown in a frame, so this one stands in its place and leads the whole window
 //! there.
 
+use super::address::Target;
 use super::asked::Asked;
 use super::layout::Page;
+use super::login::Flow;
 use axum::response::{IntoResponse, Response};
 use maud::html;
+use reconnect_core::address::{channel_origin, is_channel};
 
 /// Whether the browser says that this is for a frame.
 pub(super) fn is_framed(asked: &Asked) -> bool {
@@ -13,8 +16,42 @@ pub(super) fn is_framed(asked: &Asked) -> bool {
     matches!(dest, Some(b"iframe" | b"frame" | b"object" | b"embed"))
 }
 
-/// Leads out. The page around must be one of this site: its window may then be led by a script; everybody may press the button.
-pub(super) fn way_out(path: &str) -> Response {
+/// Leads out: the whole window, or, where the SDK of an application's page framed a dialog, a window of its own.
+pub(super) fn way_out(asked: &Asked, flow: Option<&Flow>) -> Response {
+    match flow.and_then(|flow| page_around(asked, flow)) {
+        Some(origin) => to_a_window(&asked.path, origin),
+        None => to_the_top(&asked.path),
+    }
+}
+
+/// The application's page that gets the answer by the channel, and that may have the dialog in a frame of its own.
+fn page_around(asked: &Asked, flow: &Flow) -> Option<String> {
+    let Some(Target::Address(address)) = &flow.target else { return None };
+    let origins = asked.site.origins(&asked.visitor.visit);
+    channel_origin(address).filter(|_| is_channel(&origins, address))
+}
+
+/// The SDK of 2012 asks connected people for more in a frame (`display=iframe`), and names its own window as the frame's opener's parent does:
+/// from the window that is opened here it is one further away.
+fn to_a_window(path: &str, origin: String) -> Response {
+    let body = html! {
+        section.card.center {
+            p { "To go on, this page needs a window of its own." }
+            p { a.button.primary href=(from_a_window(path)) target="_blank" rel="opener" { "Continue" } }
+        }
+    };
+    Page { frame_ancestors: vec![origin], ..Page::new("Continue in a window", body) }.into_response()
+}
+
+fn from_a_window(path: &str) -> String {
+    const RELATION: &str = "relation%3D";
+    let Some((before, rest)) = path.split_once(RELATION) else { return path.to_owned() };
+    let ends = ["%26", "&"].iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+    format!("{before}{RELATION}opener.parent{}", &rest[ends..])
+}
+
+/// The page around must be one of this site: its window may then be led by a script; everybody may press the button.
+fn to_the_top(path: &str) -> Response {
     let body = html! {
         section.card.center {
             p { "To go on, this page needs the whole window." }
@@ -29,4 +66,19 @@ pub(super) fn way_out(path: &str) -> Response {
         ..Page::new("Continue in the whole window", body)
     };
     page.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_that_asked_is_one_further_away() {
+        let path = "/dialog/oauth?redirect_uri=http%3A%2F%2Fx%2Fxd.php%23cb%3D1%26relation%3Dopener%26frame%3Df&display=iframe";
+        assert!(from_a_window(path).contains("%26relation%3Dopener.parent%26frame%3Df&display=iframe"));
+        assert!(
+            from_a_window("/dialog/oauth?redirect_uri=x%26relation%3Dparent").ends_with("relation%3Dopener.parent")
+        );
+        assert_eq!(from_a_window("/login.php"), "/login.php");
+    }
 }

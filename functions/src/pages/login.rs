@@ -35,16 +35,12 @@ pub(super) struct Flow {
 
 /// A visitor follows a link.
 pub(super) async fn enter(entry: Entry, mut asked: Asked) -> Response {
-    if request::is_hidden(&asked.args) {
-        // Nothing is shown and nothing decided: what comes out of it only the application's own pages can read.
-        if let Err(problem) = asked.take_status_cookie().await {
-            return asked.reply(Err(problem));
-        }
-    } else if framed::is_framed(&asked) {
-        let way_out = framed::way_out(&asked.path);
-        return asked.reply(Ok(way_out));
+    let hidden = request::is_hidden(&asked.args);
+    if hidden && let Err(problem) = asked.take_witness().await {
+        return asked.reply(Err(problem));
     }
     let outcome = match Flow::read(entry, &asked).await {
+        read if !hidden && framed::is_framed(&asked) => Ok(framed::way_out(&asked, read.as_ref().ok())),
         Ok(flow) => proceed(&mut asked, &flow, Some(entry)).await,
         Err(problem) => Err(problem),
     };

@@ -6,7 +6,7 @@ use super::asked::Asked;
 use super::problem::Problem;
 use super::reply::Arguments;
 use super::views;
-use crate::handover::{self, Handover};
+use crate::handover;
 use axum::response::{IntoResponse, Response};
 use reconnect_core::address::{channel_origin, cookie_domain, destination};
 use reconnect_core::model::{Application, Grant};
@@ -21,7 +21,7 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
     let site = asked.site.clone();
     let key = asked.text("api_key").or_else(|| asked.text("app_id")).map(str::to_owned);
     let app = asked.application(key.as_deref()).await?;
-    asked.take_status_cookie().await?;
+    asked.take_witness().await?;
     let grant = match asked.visitor.person_id() {
         Some(person) => site.services.graph.grant(person, app.id).await?,
         None => None,
@@ -48,7 +48,7 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
 
 async fn with_session(asked: &Asked, app: &Application, grant: &Grant, next: &str) -> Result<String, Problem> {
     let Some(login) = &asked.visitor.login else { return Err(Problem::Unavailable) };
-    let handover = Handover::open(&asked.site.services, app, &handover::plan(login, grant)).await?;
+    let handover = asked.handover(app, &handover::plan(login, grant)).await?;
     let page = channel_origin(next).unwrap_or_else(|| next.to_owned());
     let version_3 = asked.args.get("session_version") == Some(b"3");
     let session = handover.session_json(version_3, cookie_domain(app, &page))?;

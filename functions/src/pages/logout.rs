@@ -6,12 +6,10 @@
 use super::address::{self, redirect};
 use super::asked::Asked;
 use super::problem::Problem;
+use super::session;
 use axum::response::Response;
 use reconnect_core::address::{check, destination};
-use reconnect_core::model::{Application, Session};
-use reconnect_core::secrets::same;
-use reconnect_wire::token::AccessToken;
-use std::sync::Arc;
+use reconnect_core::model::Application;
 
 /// The argument of the site's own link; historic.
 const LINK: &str = "h";
@@ -28,14 +26,16 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
         asked.visitor.log_out(&site.services).await?;
         return Ok(redirect("/login.php"));
     }
-    let (app, session) = named(asked).await?;
-    if let Some(session) = session
+    let (app, opened) = session::named(asked).await?;
+    if let Some(session) = opened.map(|opened| opened.session)
         && session.person.is_some()
         && asked.visitor.person_id().is_none_or(|person| session.person == Some(person))
     {
         // In a hidden frame on another site no cookie says who is there: the session says in which browser it was made.
-        if asked.visitor.login.is_none() {
-            site.services.graph.log_out_behind(&session).await?;
+        if asked.visitor.login.is_none()
+            && let Some(login) = site.services.graph.login_behind(&session).await?
+        {
+            site.services.graph.log_out(&login).await?;
         }
         asked.visitor.log_out(&site.services).await?;
         // The application's own session may be older than this browser's login.
@@ -44,33 +44,6 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
         }
     }
     onward(asked, app.as_deref())
-}
-
-/// The application that the request names, and the session that it proves to have.
-async fn named(asked: &Asked) -> Result<(Option<Arc<Application>>, Option<Session>), Problem> {
-    let services = &asked.site.services;
-    let token: Option<AccessToken> = asked.text("access_token").and_then(|text| text.parse().ok());
-    let key = ["api_key", "app_key", "app_id"].into_iter().find_map(|name| asked.text(name)).map(str::to_owned);
-    // The PHP class of 2011 names its application by the token only.
-    let Some(key) = key.or_else(|| token.as_ref().map(|token| token.app_id().to_string())) else {
-        return Ok((None, None));
-    };
-    let Some(app) = services.apps.find(&services.graph, &key).await? else { return Ok((None, None)) };
-    let session_key = match &token {
-        Some(AccessToken::User { app_id, session_key, mac }) => {
-            let ours = same(mac, &services.secrets.access_token_mac(app.id, session_key)) && *app_id == app.id.0;
-            ours.then_some(session_key.as_str())
-        }
-        Some(AccessToken::App { .. }) => None,
-        None => asked.text("session_key"),
-    };
-    let session = match session_key {
-        Some(session_key) if !app.disabled => {
-            services.graph.live_session(app.id, session_key).await?.map(|(session, _)| session)
-        }
-        _ => None,
-    };
-    Ok((Some(app), session))
 }
 
 /// To `next`, by the rules of login.php; nothing is appended.

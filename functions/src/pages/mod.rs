@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `request`, `reply` | the arguments of login.php, of the dialogs and of their relatives, in one typed struct; how each answers |
 //! | `flow` | which step comes next: one pure function |
-//! | `asked`, `visitor`, `form_token` | what every page knows of a request: arguments, who is logged in, which forms are ours |
+//! | `asked`, `visitor`, `session`, `form_token` | what every page knows of a request: arguments, who is logged in, which session it brings, which forms are ours |
 //! | `login`, `consent`, `finish`, `address` | the handlers of the flow, and how it ends |
 //! | `login_status`, `channel`, `framed` | what the SDK loads in hidden frames; what stands in a frame in the place of a page |
 //! | `logout`, `code_gen`, `editapps`, `home` | the other pages |
@@ -30,6 +30,7 @@ mod logout;
 pub(crate) mod problem;
 mod reply;
 mod request;
+mod session;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod views;

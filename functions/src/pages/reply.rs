@@ -3,7 +3,6 @@
 
 use super::asked::Asked;
 use super::problem::Problem;
-use crate::handover::Handover;
 use reconnect_core::address::{append, channel_origin, cookie_domain, is_channel};
 use reconnect_core::browser::LoggedIn;
 use reconnect_core::model::{Application, Grant};
@@ -118,7 +117,7 @@ impl OAuth {
         let mut args = Arguments::new();
         let mut code = None;
         if self.token || self.signed_request {
-            let handover = Handover::open(services, app, plan).await?;
+            let handover = asked.handover(app, plan).await?;
             if self.token {
                 args.push(("access_token", handover.access_token()));
                 args.push(("expires_in", handover.expires_in().to_string()));

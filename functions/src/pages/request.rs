@@ -129,11 +129,13 @@ impl LoginRequest {
             Entry::Dialog => Reply::Result,
             _ => Reply::travelled(args)?,
         };
+        let skip_api_login = is_true(args.get("skip_api_login"));
+        let next = text(if dialog { &["redirect_uri", "next"] } else { &["next"] })?;
         Ok(LoginRequest {
             source: if reply == Reply::Classic { source } else { Source::Login },
             api_key,
             version: text(&["v"])?,
-            next: text(if dialog { &["redirect_uri", "next"] } else { &["next"] })?,
+            next: if skip_api_login { next.map(unwrapped) } else { next },
             cancel: text(&["next_cancel", "cancel_url", "cancel"])?,
             auth_token: text(&["auth_token"])?,
             canvas: args.get("canvas").is_some(),
@@ -144,7 +146,7 @@ impl LoginRequest {
             permissions,
             skipcookie: is_true(args.get("skipcookie")),
             hide_checkbox: is_true(args.get("hide_checkbox")),
-            skip_api_login: is_true(args.get("skip_api_login")),
+            skip_api_login,
             reply,
             own_sdk: args.get("sdk") == Some(b"reconnect"),
         })
@@ -193,6 +195,15 @@ impl LoginRequest {
     pub(super) fn token_to_bind(&self) -> Option<&str> {
         let binds = self.source == Source::Login && self.reply == Reply::Classic && !self.skip_api_login;
         self.auth_token.as_deref().filter(|_| binds)
+    }
+}
+
+/// The SDK of 2012 logs somebody in to the site by way of login.php to login.php: what it wants in the end stands in the inner address.
+fn unwrapped(next: String) -> String {
+    let inner = next.split_once("/login.php?").map(|(_, query)| form_urlencoded::parse(query.as_bytes()));
+    match inner.and_then(|mut pairs| pairs.find(|(name, _)| name == "next")) {
+        Some((_, inner)) => inner.into_owned(),
+        None => next,
     }
 }
 
@@ -267,6 +278,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_login_to_the_site_by_way_of_itself_ends_where_the_inner_address_says() {
+        let inner = "http%3A%2F%2Fa%2F%23cb%3D1";
+        let outer: String =
+            form_urlencoded::byte_serialize(format!("http://x/login.php?api_key=k&next={inner}").as_bytes()).collect();
+        let request = read(Entry::Login, &format!("api_key=k&skip_api_login=1&next={outer}"));
+        assert_eq!(request.next.as_deref(), Some("http://a/#cb=1"));
+        assert_eq!(read(Entry::Login, &request.query()), request);
+        let request = read(Entry::Login, &format!("api_key=k&next={outer}"));
+        assert!(request.next.unwrap().starts_with("http://x/login.php?"), "only where no application is logged in to");
     }
 
     #[test]

@@ -163,9 +163,7 @@ impl<'a> Asker<'a> {
         grant: &Grant,
         wants: &Wants,
     ) -> Result<(), Refusal> {
-        let mut plan = handover::plan(login, grant);
-        plan.secret = wants.session || wants.connect;
-        let handover = Handover::open(self.services, &self.app, &plan).await?;
+        let handover = Handover::open(self.services, &self.app, &handover::plan(login, grant)).await?;
         let auth = AuthResponse {
             access_token: handover.access_token(),
             user_id: handover.user_id(),

@@ -55,7 +55,8 @@ pub(super) async fn accounts(mut asked: Asked) -> Response {
         Ok(grants) => grants,
         Err(error) => return Refusal::from(error).into_response(),
     };
-    let approved: Vec<String> = grants.iter().map(|(app, ..)| app.id.to_string()).collect();
+    let mut approved: Vec<String> = grants.iter().map(|(app, ..)| app.id.to_string()).collect();
+    approved.sort_unstable();
     let account = json!({
         "id": person.id.to_string(),
         "name": person.name(),

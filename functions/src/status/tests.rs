@@ -59,7 +59,13 @@ async fn each_of_the_three_states_is_told_to_the_applications_own_page() {
     let key = auth["accessToken"].as_str().unwrap().split('|').nth(1).unwrap();
     let (session, _) = world.site.services.graph.live_session(world.app.id, key).await.unwrap().unwrap();
     assert_eq!(session.person, Some(world.ann.id));
-    assert!(!session.secret, "who did not ask for a session gets none of its secrets");
+    assert!(told.get("session").is_none(), "who did not ask for a session gets none of its secrets");
+    let again = world.status(&mut browser, &[("wants", "session")]).await;
+    assert_eq!(
+        (&again["authResponse"]["accessToken"], again["session"]["session_key"].as_str()),
+        (&auth["accessToken"], Some(key))
+    );
+    assert_eq!(session.id, world.site.services.graph.live_session(world.app.id, key).await.unwrap().unwrap().0.id);
 }
 
 #[tokio::test]

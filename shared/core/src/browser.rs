@@ -44,16 +44,13 @@ impl Graph {
         self.person_in(&object, browser).await
     }
 
-    /// Ends the login from which a session came: an application logs its visitor out where the visitor's cookie does not come along.
-    pub async fn log_out_behind(&self, session: &Session) -> Result<()> {
+    /// The login in the browser in which a session was made, if it is alive: where the visitor's own cookie does not come along.
+    pub async fn login_behind(&self, session: &Session) -> Result<Option<LoggedIn>> {
         let login = match session.browser {
             Some(browser) => self.login_in(browser).await?,
             None => None,
         };
-        match login {
-            Some(login) if session.person == Some(login.person.id) => self.log_out(&login).await,
-            _ => Ok(()),
-        }
+        Ok(login.filter(|login| session.person == Some(login.person.id)))
     }
 
     async fn person_in(&self, object: &Object, browser: Browser) -> Result<Option<LoggedIn>> {

@@ -56,6 +56,8 @@ assoc_kinds! {
     PEOPLE = 10, "people", Counted::No, ordered true;
     /// 0 → demo person or application. Time: made, in seconds. Data: their published password, if any.
     DEMO = 11, "demo", Counted::No, ordered true;
+    /// Browser → application: the session that its pages are handed in this browser. Data: its id. Expires.
+    APP_SESSION = 12, "app_session", Counted::No, ordered false;
 }
 
 macro_rules! spaces {

@@ -7,6 +7,7 @@ pub mod apps;
 pub mod authenticate;
 pub mod authorization;
 pub mod browser;
+mod browser_session;
 pub mod callbacks;
 mod code;
 pub mod context;

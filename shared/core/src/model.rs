@@ -229,9 +229,9 @@ pub struct Session {
     /// The browser in which it was made; logout there ends it, if it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub browser: Option<Id>,
-    /// The code that stood for it was traded.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub code_used: bool,
+    /// When the code was made that was traded for it last, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_used: Option<i64>,
     /// The greatest call_id so far, where the application asks for strict ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_call_id: Option<String>,

@@ -66,7 +66,7 @@ impl Graph {
             expires: 0,
             secret: false,
             browser: None,
-            code_used: false,
+            code_used: None,
             last_call_id: None,
         };
         self.store_new_token(blank).await
@@ -176,7 +176,7 @@ impl Graph {
         let (Some(person), State::Bound) = (bound.person, bound.state) else {
             return Err(Error::Internal(format!("session {} is not bound", bound.id)));
         };
-        let key = new_key(app, bound.id, person, bound.expires);
+        let key = key_text(app, bound.id, person, bound.expires, ids::random_bytes());
         let session = Session {
             state: State::Active,
             random: random_hash(key.as_bytes()),
@@ -194,18 +194,30 @@ impl Graph {
         }
     }
 
-    /// A session that is active from the start: what login.php hands over with `return_session`.
+    /// A session that is active from the start, with a key that nobody can derive.
     pub async fn open_session(&self, app: &Application, plan: &Plan) -> Result<Opened> {
+        self.open_with(app, plan, |_| ids::random_bytes(), |_, _| {}).await
+    }
+
+    /// The same with a key whose random part follows from the session's id, and with further writes in the same batch.
+    pub(crate) async fn open_with(
+        &self,
+        app: &Application,
+        plan: &Plan,
+        random: impl Fn(Id) -> [u8; 12],
+        beside: impl Fn(&mut Batch, &Session),
+    ) -> Result<Opened> {
         let now = self.now();
         for _ in 0..TRIES {
             let id = ids::draw(now);
             let mut session = planned(app, plan, id, State::Active, [0; 16], now);
-            let key = new_key(app, id, plan.person, session.expires);
+            let key = key_text(app, id, plan.person, session.expires, random(id));
             session.random = random_hash(key.as_bytes());
             let mut batch = Batch::new();
             batch.push(put_session(&session, ExpectObject::Absent, ends(&session))?);
             push_infinite_entries(&mut batch, &session, plan.person, &key, now);
             push_browser_entry(&mut batch, &session, now);
+            beside(&mut batch, &session);
             match self.commit(batch).await {
                 Ok(_) => return Ok(Opened { session, key }),
                 Err(CommitError::Conflict { write: 0, conflict: Conflict::Exists }) => {}
@@ -307,18 +319,20 @@ fn planned(app: &Application, plan: &Plan, id: Id, state: State, random: [u8; 16
         expires: if plan.infinite { 0 } else { session_end(now, app.lifetime()) },
         secret: plan.secret || app.desktop,
         browser: plan.browser,
-        code_used: false,
+        code_used: None,
         last_call_id: None,
     }
 }
 
-fn new_key(app: &Application, id: Id, person: Id, expires: i64) -> String {
+/// The text of a session's key. The shorter kind takes fewer of the random bytes.
+pub(crate) fn key_text(app: &Application, id: Id, person: Id, expires: i64, random: [u8; 12]) -> String {
     if expires == 0 {
-        SessionKey::Infinite { random: ids::random_bytes(), uid: person.0 }.to_string()
+        SessionKey::Infinite { random, uid: person.0 }.to_string()
     } else {
+        let [random @ .., _, _] = random;
         SessionKey::Expiring {
             id: id.0,
-            random: ids::random_bytes(),
+            random,
             lifetime: app.lifetime().unsigned_abs(),
             expiry: expires.unsigned_abs(),
             uid: person.0,

@@ -248,6 +248,85 @@ async fn what_decides_is_never_shown_in_a_frame_and_leads_out_of_it() {
 }
 
 #[tokio::test]
+async fn a_framed_dialog_of_the_sdk_leads_to_a_window_that_answers_the_page_around() {
+    let world = World::new().await;
+    let mut browser = world.logged_in(&world.ann).await;
+    browser.headers = vec![("sec-fetch-dest", "iframe")];
+    let answer = browser.get(&world.dialog(XD, "&display=iframe&scope=email")).await;
+    assert!(answer.header("content-security-policy").ends_with("frame-ancestors http://game.example"), "{answer:?}");
+    assert!(
+        answer.body.contains("target=\"_blank\"") && answer.body.contains("relation%3Dopener.parent"),
+        "{}",
+        answer.body
+    );
+    assert!(!answer.body.contains("<form") && !answer.body.contains("Ann"));
+    let evil = XD.replace("game.example", "evil.example");
+    let answer = browser.get(&world.dialog(&evil, "&display=iframe")).await;
+    assert!(answer.header("content-security-policy").ends_with("frame-ancestors 'self'"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn where_no_cookie_comes_along_the_session_that_the_page_has_says_who_is_there() {
+    let world = World::new().await;
+    world.authorize(&world.ann, "").await;
+    let mut browser = world.logged_in(&world.ann).await;
+    let silent = world.dialog(XD, "&response_type=token,signed_request&display=none");
+    let args = fragment(&browser.get(&silent).await);
+    let token: String = form_urlencoded::byte_serialize(args["access_token"].as_bytes()).collect();
+    let mut frame = world.browser();
+    let again = fragment(&frame.get(&format!("{silent}&access_token={token}")).await);
+    assert_eq!(again["access_token"], args["access_token"], "the same session, which lives no longer by that");
+    let key = args["access_token"].split('|').nth(1).unwrap();
+    let xd: String = form_urlencoded::byte_serialize(XD.as_bytes()).collect();
+    let old = format!(
+        "/extern/login_status.php?api_key={}&session_key={key}&ok_session={xd}&no_user={xd}",
+        world.app.api_key
+    );
+    let session = fragment(&frame.get(&old).await)["session"].clone();
+    assert!(session.contains(key), "{session}");
+    // It opens no page, and says nothing once the login behind it has ended.
+    assert!(
+        frame.follow(&format!("{}&access_token={token}", world.dialog(XD, ""))).await.body.contains("id=\"email\"")
+    );
+    let link = browser.get("/home.php").await;
+    let out = link.body.split("/logout.php?h=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    browser.get(&format!("/logout.php?h={out}")).await;
+    assert_eq!(fragment(&frame.get(&format!("{silent}&access_token={token}")).await)["error"], "unknown");
+    assert!(!fragment(&frame.get(&old).await).contains_key("session"));
+}
+
+#[tokio::test]
+async fn a_page_that_asks_again_is_handed_the_same_session_until_half_of_it_is_over() {
+    let world = World::new().await;
+    world.authorize(&world.ann, "").await;
+    let mut browser = world.logged_in(&world.ann).await;
+    let silent = world.dialog(XD, "&response_type=token,signed_request&display=none");
+    let mut ask = async || fragment(&browser.get(&silent).await)["access_token"].clone();
+    let first = ask().await;
+    assert_eq!(ask().await, first);
+    world.clock.set(Time::from_secs(START + 86_400 / 3));
+    assert_eq!(ask().await, first);
+    world.clock.set(Time::from_secs(START + 86_400 * 2 / 3));
+    let second = ask().await;
+    assert_ne!(second, first);
+    // What changes the authorisation makes it another session, and what ends a session is not undone.
+    let services = &world.site.services;
+    world.authorize(&world.ann, "offline_access").await;
+    let third = ask().await;
+    assert_ne!(third, second);
+    assert_eq!(ask().await, third, "one without end, too");
+    let key = third.split('|').nth(1).unwrap();
+    let (session, _) = services.graph.live_session(world.app.id, key).await.unwrap().unwrap();
+    assert!(session.infinite());
+    services.graph.end_session(&session).await.unwrap();
+    assert_ne!(ask().await, third);
+    services.graph.withdraw(world.ann.id, world.app.id, false).await.unwrap();
+    world.authorize(&world.ann, "").await;
+    let after = ask().await;
+    assert!(after != second && after != first, "{after}");
+}
+
+#[tokio::test]
 async fn the_channel_page_may_be_framed_holds_nothing_and_runs_its_own_script_only() {
     let world = World::new().await;
     let mut browser = world.logged_in(&world.ann).await;
