@@ -9,6 +9,7 @@ pub(crate) const HOMES: [&str; 2] = ["cloud", "cloud-sqlite"];
 const SCENARIOS: &[&str] = &[
     "batches",
     "browser",
+    "canvas",
     "checks",
     "client_libraries",
     "encodings",
@@ -45,6 +46,10 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
 /// The files that run once: file, reason.
 #[cfg(test)]
 const ONCE: &[(&str, &str)] = &[
+    (
+        "canvas_frame",
+        "the page's own script, and the example in the demo world; `canvas` is what the homes have a part in",
+    ),
     ("cloud", "starts the homes that it compares itself"),
     ("cloud_faults", "needs a table that it can take away"),
     ("dev_server", "flags, start page, faces and complaints of the dev server"),

@@ -44,3 +44,38 @@ fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     out.extend(data);
     out.extend(crc.sum().to_be_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::read::ZlibDecoder;
+    use std::io::Read;
+
+    #[test]
+    fn a_file_holds_the_picture_and_checks_its_parts() {
+        let rgb: Vec<u8> = (0..4 * 3 * 3).map(|n| (n * 37 % 251) as u8).collect();
+        let file = file(4, 3, &rgb);
+        let mut rest = file.strip_prefix(SIGNATURE).unwrap();
+        let (mut kinds, mut data) = (Vec::new(), Vec::new());
+        while let Some((length, after)) = rest.split_first_chunk() {
+            let (part, after) = after.split_at(4 + u32::from_be_bytes(*length) as usize);
+            let (sum, after) = after.split_first_chunk().unwrap();
+            let mut crc = Crc::new();
+            crc.update(part);
+            assert_eq!(crc.sum(), u32::from_be_bytes(*sum));
+            kinds.push(String::from_utf8_lossy(&part[..4]).into_owned());
+            if part.starts_with(b"IDAT") {
+                ZlibDecoder::new(&part[4..]).read_to_end(&mut data).unwrap();
+            }
+            rest = after;
+        }
+        assert_eq!(kinds, ["IHDR", "IDAT", "IEND"]);
+        let mut above = vec![0u8; 12];
+        let rows = data.chunks_exact(13).flat_map(|row| {
+            assert_eq!(row[0], 2);
+            above = row[1..].iter().zip(&above).map(|(part, above)| above.wrapping_add(*part)).collect();
+            above.clone()
+        });
+        assert_eq!(rows.collect::<Vec<u8>>(), rgb);
+    }
+}
