@@ -39,7 +39,9 @@ fn one_request_serves_all_callers_of_a_browser_session_and_force_asks_again() {
     let took = times["status"].as_f64().unwrap() - times["init"].as_f64().unwrap();
     println!("the same, kept for the browser session: {took:.1} ms");
     assert_eq!(stage.status_requests(), 2, "kept for the browser session");
+    stage.told();
     assert_eq!((&stage.status(true)["status"], stage.status_requests()), (&json!("connected"), 3), "forced");
+    assert_eq!(stage.told(), ["status connected Ann"], "asked again and found as it was: no event");
     stage.chromium.new_tab();
     assert_eq!(stage.open(&json!({}))["status"], "connected");
     let times = stage.chromium.value("times");

@@ -121,4 +121,7 @@ fn the_example_says_what_to_do_when_there_is_no_server() {
     chromium.open(&site.url("localhost", "/?server=http://localhost:9"));
     chromium.wait_for_value("document.getElementById('state').dataset.state === 'failed'");
     assert!(chromium.source().contains("cargo run -p reconnect"));
+    chromium.screen(390, 844);
+    chromium.fits(390);
+    chromium.screenshot("example-failed-phone", (390, 844));
 }
