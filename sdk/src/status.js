@@ -5,7 +5,7 @@
  *   the answer kept for the session  unless `force`
  *   a request with credentials     the server's own cookie decides, else the token that this origin keeps
  *   a hidden frame                 for browsers without such requests, or when one fails
- *   FedCM, silently                once a page, when all of it says unknown
+ *   FedCM, silently                once a browser session, when all of it says unknown
  *
  * Each answer ends in one line on the console: the status, who told it, and why.
  */
@@ -14,7 +14,8 @@ var everAsked = false; // whether anybody ever did
 var load = ''; // '', 'loading' or 'loaded'
 var waiting = []; // callbacks
 var turns = 0, lastTurn = 0; // requests begun; the last one whose answer counted
-var federated = false; // whether FedCM has been tried on this page
+var federated = false; // whether the browser itself was asked on this page
+var PROMPT = 500; // within so many milliseconds FedCM says whom it knows, if it knows anybody
 
 FB.getLoginStatus = function (callback, force) {
   if (!key) {
@@ -138,7 +139,7 @@ function byRequest(ask) {
     } else if (told && told.error) {
       ask.end({ failed: true, error: true, why: told.error.message });
     } else {
-      answered(ask, read(told, code), told && told.road);
+      answered(ask, read(told, code), told);
     }
   });
   if (failed) {
@@ -202,30 +203,48 @@ function reason(told) {
 }
 
 /* The last road, when the others know nobody. */
-function answered(ask, answer, road) {
-  if (ask.done || answer.failed || answer.status != 'unknown' || road && road != 'none' || federated || !canFederate()) {
+function answered(ask, answer, said) {
+  if (ask.done || answer.failed || answer.status != 'unknown' || said && said.cookies || !mayFederate()) {
     ask.end(answer);
     return;
   }
+  var age = changes;
   federated = true;
+  kept('session', 'fbfed_', 'y');
   ask.soFar = answer;
+  // Browsers take their time to say no, on purpose. The callers get what is known so far.
+  setTimeout(function () {
+    ask.end(answer);
+  }, PROMPT);
   byBrowser(function (told) {
-    var better = told && read(told);
-    if (ask.done || !better || better.failed && !told.token) {
+    var better = told && read(told), late = ask.done;
+    if (!better || age != changes) {
       ask.end(answer);
-    } else if (better.failed) {
-      // Whom the browser brought is connected, but the answer lacks what the session way needs: the token fetches it.
+    } else if (told.token && (late || better.failed)) {
+      // Too late for the callers, or without what the session way needs: the token tells it once more.
       keptToken(told.token);
-      byRequest(ask);
+      if (late) {
+        FB.log('[Reconnect] Told late by the browser (FedCM); the server is asked once more.');
+        FB.getLoginStatus(null, true);
+      } else {
+        byRequest(ask);
+      }
     } else {
       better.why = 'Told by the browser (FedCM), silently, since the visitor had agreed to this application before.';
-      ask.end(better);
+      ask.end(better.failed ? answer : better);
     }
   });
 }
 
-function canFederate() {
-  return window.IdentityCredential && window.isSecureContext && window.navigator && navigator.credentials;
+/* Not where the server's cookies flow: those said it all. And once: a browser writes its refusals on the console. */
+function mayFederate() {
+  return window.IdentityCredential && window.isSecureContext && window.navigator && navigator.credentials &&
+    !sameSite() && !federated && !kept('session', 'fbfed_') && !loggedOutHere();
+}
+
+/* Surely the same site: more cannot be known here. */
+function sameSite() {
+  return CONFIG.www.replace(/^(https?:\/\/[^\/:]+).*$/, '$1') == location.protocol + '//' + location.hostname;
 }
 
 function byBrowser(callback) {
@@ -235,7 +254,7 @@ function byBrowser(callback) {
   try {
     navigator.credentials.get({
       identity: {
-        providers: [{ configURL: CONFIG.www + '/fed_cm/config.json', clientId: String(key), nonce: FB.guid() }],
+        providers: [{ configURL: CONFIG.www + '/fed_cm/config.json', clientId: String(key), params: { nonce: FB.guid() } }],
         mode: 'passive'
       },
       mediation: 'silent'

@@ -5,6 +5,7 @@
  *   fblo_KEY    localStorage    the visitor logged out here: unknown, without asking, until FB.login succeeds
  *   fbck_KEY    localStorage    API key under which the Connect cookies were written
  *   fbssls_KEY  sessionStorage  the last answer, for this browser session
+ *   fbfed_KEY   sessionStorage  the browser itself was asked (FedCM) in this browser session
  *
  * A browser without localStorage gets the mark of the logout as a cookie and goes without the rest.
  */

@@ -146,25 +146,41 @@ function federated(answer, asked = []) {
   };
 }
 
-test('when all of it says unknown, the browser is asked silently, once a page', () => {
+test('when all of it says unknown, the browser is asked silently, once a browser session', () => {
   const asked = [];
   const page = asking({}, federated({ token: JSON.stringify(connected('1001')) }, asked));
   page.lastRequest.answer(200, UNKNOWN);
-  const { nonce } = asked[0].identity.providers[0];
+  const { nonce } = asked[0].identity.providers[0].params;
   assert.match(nonce, /^f[0-9a-f]{8,}$/);
   assert.deepStrictEqual(asked, [{
-    identity: { providers: [{ configURL: `${WWW}/fed_cm/config.json`, clientId: '42', nonce }], mode: 'passive' }, mediation: 'silent',
+    identity: { providers: [{ configURL: `${WWW}/fed_cm/config.json`, clientId: '42', params: { nonce } }], mode: 'passive' }, mediation: 'silent',
   }]);
   assert.deepStrictEqual(page.got, [{ authResponse: authResponse('1001'), status: 'connected' }]);
   assert.match(page.lines[0], /connected\. Told by the browser \(FedCM\)/);
   assert.strictEqual(page.browser.local.getItem('fblst_42'), 'kept-of-1001');
   page.FB.getLoginStatus(null, true);
   page.lastRequest.answer(200, UNKNOWN);
-  assert.deepStrictEqual([asked.length, page.FB.getUserID()], [1, 0]);
+  assert.deepStrictEqual([asked.length, page.FB.getUserID(), page.browser.session.getItem('fbfed_42')], [1, 0, 'y']);
+});
+
+test('a browser that answers late changes the status after the callers, with its events', () => {
+  let answer;
+  const page = asking({}, (window) => {
+    federated()(window);
+    window.navigator.credentials.get = () => ({ then: (yes) => { answer = yes; } });
+  });
+  page.lastRequest.answer(200, UNKNOWN);
+  page.tick(500);
+  assert.deepStrictEqual(page.got, [{ authResponse: null, status: 'unknown' }]);
+  answer({ token: JSON.stringify(connected('1001')) });
+  assert.strictEqual(page.lastRequest.fields.input_token, 'kept-of-1001');
+  page.lastRequest.answer(200, connected('1001'));
+  assert.deepStrictEqual([page.FB.getUserID(), page.got.length], ['1001', 1]);
 });
 
 test('it is not asked when somebody is known, nor on a page that is not secure', () => {
-  for (const [answer, secure] of [[{ status: 'not_authorized', road: 'cookie' }, true], [connected('1001'), true], [UNKNOWN, false]]) {
+  for (const [answer, secure] of [[{ status: 'not_authorized', road: 'cookie' }, true], [connected('1001'), true], [UNKNOWN, false],
+    [{ ...UNKNOWN, cookies: true }, true]]) {
     const asked = [];
     const page = asking({}, (window) => {
       federated(null, asked)(window);
@@ -191,7 +207,7 @@ test('a browser that knows nobody, lies or keeps silent leaves it at unknown', (
   const silent = asking({}, federated());
   silent.lastRequest.answer(200, UNKNOWN);
   assert.strictEqual(silent.got.length, 0);
-  silent.tick(8000);
+  silent.tick(500);
   assert.strictEqual(silent.got.length, 1);
   assert.match(silent.lines[0], /FB\.login\(\) works all the same/, 'the server had answered; the browser had not');
 });

@@ -73,8 +73,10 @@ fn the_browser_tells_of_who_agreed_to_that_before() {
     let agreed = stage.chromium.wait_for_value("window.agreed");
     assert!(agreed.as_str().unwrap().contains("connected"), "{agreed}");
     stage.chromium.run("localStorage.clear();", &[]);
-    assert_eq!(stage.status(true)["authResponse"]["userID"], json!(stage.ann.uid));
-    stage.chromium.wait_for_console("Told by the browser (FedCM)");
+    stage.status(true);
+    stage.chromium.wait_for_console("by the browser (FedCM)");
+    // Where the browser took its time, the server is asked once more.
+    stage.chromium.wait_for_value(&format!("FB.getUserID() === '{}'", stage.ann.uid));
 }
 
 #[test]

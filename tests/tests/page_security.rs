@@ -259,16 +259,18 @@ fn buttons_are_inputs_as_drivers_of_the_time_look_for_them() {
 }
 
 #[test]
-fn pages_fetch_nothing_and_run_nothing() {
+fn pages_fetch_nothing_but_a_face_of_ours_and_run_nothing() {
     let scene = Scene::web();
     let mut browser = Browser::new(&scene.server);
     let form = browser.open(&scene.login("&req_perms=email"));
     let consent = browser.log_in(&form, &scene.person);
     let permissions = browser.press(&consent, "Allow");
     let home = browser.open("/home.php");
-    for page in [&form, &consent, &permissions, &home] {
+    for page in [&form, &consent, &permissions] {
         assert_eq!((page.content.scripts, &page.content.fetched), (0, &Vec::new()), "{}", page.describe());
     }
+    let face = format!("/{}/picture?width=96&height=96", scene.person.uid);
+    assert_eq!((home.content.scripts, &home.content.fetched), (0, &vec![face]), "{}", home.describe());
 }
 
 #[test]

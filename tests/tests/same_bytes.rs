@@ -56,10 +56,13 @@ struct Transcript {
 /// Two applications. A person's are listed in the order of their ids, which are random: they stand in the same order everywhere.
 fn applications(home: &Home) -> (App, App) {
     let flags = ["--callback-url", "http://vampires.example/fb/", "--connect-url", "http://site.example/"];
-    let flags = [&flags[..], &["--base-domain", "site.example", "--canvas-name", "vampires"]].concat();
+    let flags = [&flags[..], &["--base-domain", "site.example"]].concat();
     let number = |app: &App| app.id.parse::<u64>().unwrap();
     let mut pairs = std::iter::repeat_with(|| (home.app("Vampires", &flags), home.desktop_app())).take(40);
-    pairs.find(|(web, desktop)| number(web) < number(desktop)).expect("one of forty pairs stands in this order")
+    let (web, desktop) = pairs.find(|(web, desktop)| number(web) < number(desktop)).expect("one of forty pairs");
+    // Of the pairs that were made only one can have the name.
+    assert!(home.run(&["app", "edit", &web.key, "--canvas-name", "vampires"]).status.success());
+    (web, desktop)
 }
 
 /// Asks everything over a home of this kind.

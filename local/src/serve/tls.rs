@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
 /// Names under which everything may be vouched for.
-const OWN_NAMES: [&str; 4] = ["localhost", "test", "facebook.com", "connect.facebook.net"];
+const OWN_NAMES: [&str; 5] = ["localhost", "test", "facebook.com", "connect.facebook.net", "fbcdn.net"];
 /// How long the authority lasts, in years.
 const CA_YEARS: i16 = 10;
 
