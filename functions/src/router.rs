@@ -252,7 +252,8 @@ async fn facebook_xsd() -> Response {
     (headers, schema::xsd()).into_response()
 }
 
-async fn not_found() -> Response {
+/// Nothing of ours.
+pub(crate) async fn not_found() -> Response {
     plain(
         StatusCode::NOT_FOUND,
         "Nothing lives here. Old clients want /restserver.php or /method/NAME; people want /login.php.\n",

@@ -29,13 +29,12 @@ use entry::Entry;
 use guest::Guest;
 use http::{Method, StatusCode};
 use place::Place;
+use reconnect_core::address::CANVAS_HOST;
 use reconnect_core::model::Application;
 use trouble::Trouble;
 
 /// Where the pages live on any host.
 const FOLDER: &str = "/apps/";
-/// The historic host, on which they live at the root.
-const HOST: &str = "apps.facebook.com";
 
 /// Its addresses.
 pub(crate) fn router() -> Router<Site> {
@@ -53,7 +52,7 @@ async fn in_folder(State(site): State<Site>, request: Request) -> Response {
 pub(crate) fn lives_at_root(site: &Site, request: &Request) -> bool {
     let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
     let visit = Visit::of(site, request.headers(), peer);
-    visit.host.split(':').next() == Some(HOST)
+    visit.host.split(':').next() == Some(CANVAS_HOST)
 }
 
 /// The answer there, to whatever no other address of ours is.

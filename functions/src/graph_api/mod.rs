@@ -21,6 +21,7 @@ mod tests;
 
 use crate::canvas;
 use crate::pictures;
+use crate::router::not_found;
 use crate::site::Site;
 use ask::{Ask, Edge, Place};
 use axum::Router;
@@ -46,7 +47,7 @@ async fn at_root(State(site): State<Site>, request: Request) -> Response {
     match Place::of(request.uri().path()) {
         Some(_) if request.method() == Method::OPTIONS => preflight(),
         Some(place) => answer(&site, place, request).await,
-        None => not_found(),
+        None => not_found().await,
     }
 }
 
@@ -118,11 +119,4 @@ fn preflight() -> Response {
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
-}
-
-/// The words of the router, which has no say about what lies at the root.
-fn not_found() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    let text = "Nothing lives here. Old clients want /restserver.php or /method/NAME; people want /login.php.\n";
-    (StatusCode::NOT_FOUND, headers, text).into_response()
 }
