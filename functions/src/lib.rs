@@ -7,6 +7,7 @@ mod graph_api;
 mod handover;
 mod oauth;
 mod pictures;
+mod plain;
 mod sdk;
 mod status;
 mod users;

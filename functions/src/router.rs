@@ -1,5 +1,6 @@
 //! HTTP: requests in, answers out. The API's addresses, the pages, and what Flash and schema readers ask for.
 
+use crate::plain::{not_found, plain, preflight};
 use crate::site::{Peer, Site, Visit};
 use crate::{canvas, graph_api, oauth, pages, schema, sdk, status};
 use axum::body::{Body, HttpBody};
@@ -9,7 +10,7 @@ use axum::routing::{any, get};
 use axum::{Router, extract::Path};
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
-use http::header::{self, HeaderName};
+use http::header;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
@@ -224,19 +225,8 @@ fn set_cookie(cookie: &SiteCookie, https: bool) -> String {
     text
 }
 
-/// The JavaScript SDK of 2012 falls back to a cross-origin request without credentials.
-fn preflight() -> Response {
-    let headers: [(HeaderName, &str); 4] = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, headers).into_response()
-}
-
-/// Flash asks for this before it calls another host. Only the API lies open to it by this: it sends no cookies of the pages that
-/// would log anybody in, because those are `SameSite` and `HttpOnly`.
+/// Flash asks for this before it calls another host. Only the API lies open to it by this. The login's cookie is `SameSite`; the status
+/// cookie, which is not, speaks to nobody but the browser's own word about a page's origin, which Flash cannot give.
 async fn crossdomain() -> Response {
     const POLICY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<cross-domain-policy>\n  \
         <site-control permitted-cross-domain-policies=\"master-only\"/>\n  \
@@ -250,17 +240,4 @@ async fn crossdomain() -> Response {
 async fn facebook_xsd() -> Response {
     let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
     (headers, schema::xsd()).into_response()
-}
-
-/// Nothing of ours.
-pub(crate) async fn not_found() -> Response {
-    plain(
-        StatusCode::NOT_FOUND,
-        "Nothing lives here. Old clients want /restserver.php or /method/NAME; people want /login.php.\n",
-    )
-}
-
-fn plain(status: StatusCode, text: &str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (status, headers, text.to_owned()).into_response()
 }

@@ -45,7 +45,14 @@ impl Shown {
 
     /// The hidden fields of the form.
     fn fields(&self) -> Args {
-        let form = self.body.split_once("<form class=\"card\" id=\"entry\"").expect("no form").1.split("</form>").next().unwrap();
+        let form = self
+            .body
+            .split_once("<form class=\"card\" id=\"entry\"")
+            .expect("no form")
+            .1
+            .split("</form>")
+            .next()
+            .unwrap();
         let hidden = form.split("<input type=\"hidden\" name=\"").skip(1).map(|field| {
             let (name, rest) = field.split_once("\" value=\"").unwrap();
             (name.to_owned(), rest.split('"').next().unwrap().to_owned())

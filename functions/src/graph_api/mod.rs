@@ -21,7 +21,7 @@ mod tests;
 
 use crate::canvas;
 use crate::pictures;
-use crate::router::not_found;
+use crate::plain::{not_found, preflight};
 use crate::site::Site;
 use ask::{Ask, Edge, Place};
 use axum::Router;
@@ -80,7 +80,7 @@ async fn reply(ask: &Ask) -> Result<Response, Refusal> {
             };
             pictures::answer(whose, pictures::Size::read(&ask.call.args), &ask.headers)
         }
-        Edge::Unknown => return Err(Refusal::unknown_path(&ask.place)),
+        Edge::Unknown => return Err(Refusal::unknown_path(&ask.place.rest)),
     })
 }
 
@@ -109,14 +109,4 @@ fn document<T: Serialize>(call: &Call, status: StatusCode, value: &T) -> Respons
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
     (status, headers, document.body).into_response()
-}
-
-fn preflight() -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, headers).into_response()
 }

@@ -1,6 +1,5 @@
 //! Errors as the Graph form told them: `{"error":{"message":"…","type":"OAuthException","code":190}}`.
 
-use super::ask::Place;
 use http::StatusCode;
 use reconnect_core::Error;
 use reconnect_core::context::Services;
@@ -51,8 +50,8 @@ impl Refusal {
     }
 
     /// An edge that is not here.
-    pub(super) fn unknown_path(place: &Place) -> Refusal {
-        Refusal::new(OAUTH, NEEDS_USER, format!("Unknown path components: /{}", place.rest))
+    pub(super) fn unknown_path(rest: &str) -> Refusal {
+        Refusal::new(OAUTH, NEEDS_USER, format!("Unknown path components: /{rest}"))
     }
 
     /// What only a person's own token opens.

@@ -93,7 +93,7 @@ impl Asked {
     pub(crate) async fn take_witness(&mut self) -> Result<(), Problem> {
         self.take_status_cookie().await?;
         if self.visitor.login.is_none()
-            && let (Some(app), Some(opened)) = session::named(self).await?
+            && let (Some(app), Some(opened)) = session::named(&self.site.services, &self.args).await?
             && !app.disabled
         {
             self.visitor.login = self.site.services.graph.login_behind(&opened.session).await?;

@@ -2,13 +2,10 @@
 //! was not the one they knew. No page that decides anything is shown in a frame, so this one stands in its place and leads the whole window
 //! there.
 
-use super::address::Target;
 use super::asked::Asked;
 use super::layout::Page;
-use super::login::Flow;
 use axum::response::{IntoResponse, Response};
 use maud::html;
-use reconnect_core::address::{channel_origin, is_channel};
 
 /// Whether the browser says that this is for a frame.
 pub(super) fn is_framed(asked: &Asked) -> bool {
@@ -16,19 +13,12 @@ pub(super) fn is_framed(asked: &Asked) -> bool {
     matches!(dest, Some(b"iframe" | b"frame" | b"object" | b"embed"))
 }
 
-/// Leads out: the whole window, or, where the SDK of an application's page framed a dialog, a window of its own.
-pub(super) fn way_out(asked: &Asked, flow: Option<&Flow>) -> Response {
-    match flow.and_then(|flow| page_around(asked, flow)) {
-        Some(origin) => to_a_window(&asked.path, origin),
-        None => to_the_top(&asked.path),
+/// Leads from an address of ours out: into the whole window, or, where an application's page framed a dialog, into a window of its own.
+pub(super) fn way_out(path: &str, page_around: Option<String>) -> Response {
+    match page_around {
+        Some(origin) => to_a_window(path, origin),
+        None => to_the_top(path),
     }
-}
-
-/// The application's page that gets the answer by the channel, and that may have the dialog in a frame of its own.
-fn page_around(asked: &Asked, flow: &Flow) -> Option<String> {
-    let Some(Target::Address(address)) = &flow.target else { return None };
-    let origins = asked.site.origins(&asked.visitor.visit);
-    channel_origin(address).filter(|_| is_channel(&origins, address))
 }
 
 /// The SDK of 2012 asks connected people for more in a frame (`display=iframe`), and names its own window as the frame's opener's parent does:

@@ -1,11 +1,13 @@
-//! The small pages: home, and the two on which programs wait that watch the address of an embedded browser.
+//! The small pages: home, what everybody may see of a person, and the two on which programs wait that watch the address of an embedded browser.
 
 use super::address::redirect;
 use super::asked::Asked;
 use super::layout::{self, Page};
+use super::problem::Problem;
 use super::views;
 use axum::response::{IntoResponse, Response};
 use maud::html;
+use reconnect_store::Id;
 
 /// home.php: who is logged in, and the link `Logout`, which drivers of the time look for.
 pub(super) async fn home(asked: Asked) -> Response {
@@ -21,6 +23,27 @@ pub(super) async fn home(asked: Asked) -> Response {
     };
     let page = Page { navigation: views::navigation(&asked), ..Page::new(format!("Hello, {}", person.name()), body) };
     asked.reply(Ok(page.into_response()))
+}
+
+/// profile.php: where the `link` of a person leads. Names and faces are public, as they were.
+pub(super) async fn profile(asked: Asked) -> Response {
+    let outcome = person_page(&asked).await;
+    asked.reply(outcome)
+}
+
+async fn person_page(asked: &Asked) -> Result<Response, Problem> {
+    let person = match asked.text("id").and_then(|id| id.parse().ok()) {
+        Some(id) => asked.site.services.graph.person(Id(id)).await?,
+        None => None,
+    };
+    let Some(person) = person else { return Err(Problem::Nobody) };
+    let body = html! {
+        section.card.center {
+            img.large src={ "/" (person.id) "/picture?type=large" } width="200" height="200" alt="";
+            p.quiet { "User " (person.id) }
+        }
+    };
+    Ok(Page { navigation: views::navigation(asked), ..Page::new(person.name(), body) }.into_response())
 }
 
 /// connect/login_success.html: the address holds the session by now, so the page warns against sharing it.

@@ -12,6 +12,7 @@ use super::request::{self, Display, Entry, LoginRequest, Source};
 use super::views;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use reconnect_core::address::{channel_origin, is_channel};
 use reconnect_core::graph::fold;
 use reconnect_core::model::{Application, Grant, Login, Person, Session, State};
 use reconnect_core::throttle::Limit;
@@ -40,7 +41,10 @@ pub(super) async fn enter(entry: Entry, mut asked: Asked) -> Response {
         return asked.reply(Err(problem));
     }
     let outcome = match Flow::read(entry, &asked).await {
-        read if !hidden && framed::is_framed(&asked) => Ok(framed::way_out(&asked, read.as_ref().ok())),
+        read if !hidden && framed::is_framed(&asked) => {
+            let page_around = read.ok().and_then(|flow| flow.page_around(&asked));
+            Ok(framed::way_out(&asked.path, page_around))
+        }
         Ok(flow) => proceed(&mut asked, &flow, Some(entry)).await,
         Err(problem) => Err(problem),
     };
@@ -156,6 +160,13 @@ impl Flow {
         let origins = address::origins(&asked.site, &asked.visitor.visit);
         let cancel = self.app.as_ref().and_then(|app| address::cancelled(app, &self.request, &origins)?.ok());
         [self.target.clone(), cancel].iter().flatten().filter_map(address::form_source).collect()
+    }
+
+    /// The application's page that gets the answer by the channel, and that may have the dialog in a frame of its own.
+    fn page_around(&self, asked: &Asked) -> Option<String> {
+        let Some(Target::Address(address)) = &self.target else { return None };
+        let origins = asked.site.origins(&asked.visitor.visit);
+        channel_origin(address).filter(|_| is_channel(&origins, address))
     }
 
     /// Whether something refused is the application's to answer for.

@@ -26,7 +26,7 @@ async fn answer(asked: &mut Asked) -> Result<Response, Problem> {
         asked.visitor.log_out(&site.services).await?;
         return Ok(redirect("/login.php"));
     }
-    let (app, opened) = session::named(asked).await?;
+    let (app, opened) = session::named(&site.services, &asked.args).await?;
     if let Some(session) = opened.map(|opened| opened.session)
         && session.person.is_some()
         && asked.visitor.person_id().is_none_or(|person| session.person == Some(person))

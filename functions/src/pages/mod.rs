@@ -65,6 +65,7 @@ pub fn router() -> Router<Site> {
         .route("/code_gen.php", get(code_gen::show).post(code_gen::generate))
         .route("/editapps.php", get(editapps::show).post(editapps::change))
         .route("/home.php", get(home::home))
+        .route("/profile.php", get(home::profile))
         .route("/connect/login_success.html", get(home::login_success))
         .route("/connect/login_failure.html", get(home::login_failure))
         .layer(axum::middleware::map_response(with_headers))

@@ -23,6 +23,8 @@ pub(crate) enum Problem {
     ResponseType(String),
     /// Where the request wants to lead is not the application's.
     Address(Box<Application>, Refused),
+    /// No person has the id that is asked for.
+    Nobody,
     /// The auth token of a program is unknown, expired or used.
     TokenSpent(String),
     /// The form was not ours, or is out of date.
@@ -88,6 +90,9 @@ impl Problem {
                 },
             ),
             Problem::Address(app, refused) => (bad, "Address not allowed", address(app, refused)),
+            Problem::Nobody => {
+                (StatusCode::NOT_FOUND, "Nobody here", html! { p { "No person of this server has that id." } })
+            }
             Problem::TokenSpent(name) => (
                 bad,
                 "This login has expired",

@@ -5,6 +5,7 @@
 
 mod config;
 
+use crate::plain::plain;
 use crate::site::{Site, Visit};
 use axum::Router;
 use axum::body::Body;
@@ -149,11 +150,6 @@ fn takes_gzip(accepted: &str) -> bool {
         let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
         (coding.eq_ignore_ascii_case("gzip") || coding == "*") && weight.is_ok_and(|weight| weight > 0.0)
     })
-}
-
-fn plain(status: StatusCode, text: &'static str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (status, headers, text).into_response()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use url::Url;
 
 /// Every page and endpoint for browsers.
-const PATHS: [&str; 27] = [
+const PATHS: [&str; 28] = [
     "/login.php",
     "/tos.php",
     "/install.php",
@@ -23,6 +23,7 @@ const PATHS: [&str; 27] = [
     "/code_gen.php",
     "/editapps.php",
     "/home.php",
+    "/profile.php",
     "/connect/login_success.html",
     "/connect/xd_proxy.php",
     "/connect/xd_arbiter.php",

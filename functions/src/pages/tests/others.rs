@@ -1,6 +1,20 @@
 //! logout.php, code_gen.php, editapps.php and home.php.
 
 use super::*;
+
+#[tokio::test]
+async fn the_link_of_a_person_leads_to_their_name_and_face() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get(&format!("/profile.php?id={}", world.ann.id)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Ann Example") && page.body.contains(&format!("/{}/picture", world.ann.id)));
+    assert!(!page.body.contains("ann@example.com"));
+    for nobody in ["", "?id=7", "?id=x", "?id=%ff", &format!("?id={}", world.app.id)] {
+        let page = browser.get(&format!("/profile.php{nobody}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
+}
 use reconnect_core::session::is_code;
 use reconnect_wire::token::AccessToken;
 
