@@ -102,6 +102,11 @@ impl Asked {
         Ok(())
     }
 
+    /// Whether only the session that the page brought along says who is there.
+    pub(crate) fn brought_a_session(&self) -> bool {
+        self.brought.is_some()
+    }
+
     /// The session for an application's pages: the one that they brought along to say who is there, which is not made to live longer by
     /// that, or else the one of this browser.
     pub(crate) async fn handover<'a>(

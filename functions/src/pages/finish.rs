@@ -42,7 +42,9 @@ pub(super) async fn finish(asked: &Asked, flow: &Flow) -> Result<Response, Probl
         return Ok(redirect(&code_gen_address(&flow.request)));
     }
     let mut args = appended(asked, flow, app, &grant, &plan, fresh).await?;
-    if let (true, Some(Target::Address(address))) = (flow.request.own_sdk, &flow.target) {
+    // Who brought a session along has no more to show for it than that: it is not traded for what lives longer.
+    let known_here = flow.request.own_sdk && !asked.brought_a_session();
+    if let (true, Some(Target::Address(address))) = (known_here, &flow.target) {
         args.extend(reply::kept_token(asked, app, login, address).map(|token| ("status_token", token)));
     }
     go(asked, flow, app, Some(&grant), &args)

@@ -166,7 +166,9 @@ impl Flow {
     fn page_around(&self, asked: &Asked) -> Option<String> {
         let Some(Target::Address(address)) = &self.target else { return None };
         let origins = asked.site.origins(&asked.visitor.visit);
-        channel_origin(address).filter(|_| is_channel(&origins, address))
+        let origin = channel_origin(address).filter(|_| is_channel(&origins, address))?;
+        // As the page's policy can say it.
+        address::form_source(&Target::Address(origin))
     }
 
     /// Whether something refused is the application's to answer for.

@@ -19,6 +19,8 @@ pub(crate) enum Problem {
     UnknownKey(String),
     /// The application of this name is switched off.
     Disabled(String),
+    /// A dialog that is not here.
+    Dialog(String),
     /// The dialog is asked to answer in a way that it does not know.
     ResponseType(String),
     /// Where the request wants to lead is not the application's.
@@ -79,6 +81,13 @@ impl Problem {
                 "Application switched off",
                 html! {
                     p { b { (name) } " is switched off on this server." }
+                },
+            ),
+            Problem::Dialog(method) => (
+                StatusCode::NOT_FOUND,
+                "No such dialog",
+                html! {
+                    p { "The dialog " code { "method=" (method) } " is not served here; those of the login are." }
                 },
             ),
             Problem::ResponseType(named) => (

@@ -276,6 +276,9 @@ async fn where_no_cookie_comes_along_the_session_that_the_page_has_says_who_is_t
     let mut frame = world.browser();
     let again = fragment(&frame.get(&format!("{silent}&access_token={token}")).await);
     assert_eq!(again["access_token"], args["access_token"], "the same session, which lives no longer by that");
+    let ours = fragment(&frame.get(&format!("{silent}&access_token={token}&sdk=reconnect")).await);
+    assert!(ours.contains_key("access_token") && !ours.contains_key("status_token"), "nor is it traded for what does");
+    assert!(fragment(&browser.get(&format!("{silent}&sdk=reconnect")).await).contains_key("status_token"));
     let key = args["access_token"].split('|').nth(1).unwrap();
     let xd: String = form_urlencoded::byte_serialize(XD.as_bytes()).collect();
     let old = format!(
