@@ -24,6 +24,7 @@ pub mod owner;
 pub mod password;
 pub mod permission;
 pub mod portable;
+pub mod privacy;
 pub mod secrets;
 pub mod session;
 pub mod throttle;
