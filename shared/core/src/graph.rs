@@ -280,28 +280,6 @@ impl Graph {
         self.listed_objects(kinds::PEOPLE, kinds::PERSON).await?.into_iter().map(read_person).collect()
     }
 
-    /// Makes two people friends, both directions in one commit. False when they were already.
-    pub async fn befriend(&self, a: Id, b: Id) -> Result<bool> {
-        if a == b {
-            return Err(invalid("nobody is their own friend"));
-        }
-        for id in [a, b] {
-            if self.person(id).await?.is_none() {
-                return Err(invalid(format!("no person has the id {id}")));
-            }
-        }
-        let (mut batch, now) = (Batch::new(), self.now().secs());
-        batch.keep(a, kinds::FRIEND, b, now, Vec::new()).keep(b, kinds::FRIEND, a, now, Vec::new());
-        let committed = self.commit(batch).await?;
-        Ok(committed.outcomes.contains(&reconnect_store::Outcome::Created))
-    }
-
-    /// The ids of a person's friends, newest friendship first; at most 5,000.
-    pub async fn friends(&self, person: Id) -> Result<Vec<Id>> {
-        let range = Range::newest(person, kinds::FRIEND, reconnect_store::limits::MAX_RANGE);
-        Ok(self.range(&range).await?.entries.into_iter().map(|e| e.to).collect())
-    }
-
     // ---- grants -------------------------------------------------------------------------------------------------------
 
     /// A person's authorisation of an application.

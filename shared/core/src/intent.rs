@@ -29,7 +29,7 @@ pub enum Work {
         /// When.
         at: Time,
     },
-    /// The owner removed a person: their friendships, authorisations and infinite sessions are cleared away.
+    /// The owner removed a person: their friendships, friend lists, authorisations and infinite sessions are cleared away.
     PersonRemoved {
         /// Who.
         person: Id,

@@ -23,6 +23,8 @@ object_kinds! {
     BROWSER = 5, "browser";
     /// Unfinished large work.
     INTENT = 6, "intent";
+    /// A list in which a person puts friends.
+    FRIEND_LIST = 7, "friend_list";
 }
 
 macro_rules! assoc_kinds {
@@ -34,7 +36,7 @@ macro_rules! assoc_kinds {
 }
 
 assoc_kinds! {
-    /// Person → person, both directions in one commit. Time: since, in seconds.
+    /// Person → person, both directions in one commit. Time: since, in seconds. Data: whether the other opted out of applications.
     FRIEND = 1, "friend", Counted::Yes, ordered true;
     /// Person → application: the authorisation with its permissions and its epoch. Time: granted, in seconds.
     GRANT = 2, "grant", Counted::No, ordered true;
@@ -58,6 +60,10 @@ assoc_kinds! {
     DEMO = 11, "demo", Counted::No, ordered true;
     /// Browser → application: the session that its pages are handed in this browser. Data: its id. Expires.
     APP_SESSION = 12, "app_session", Counted::No, ordered false;
+    /// Person → friend list. Time: made, in seconds. Data: its name.
+    LISTS = 13, "lists", Counted::No, ordered true;
+    /// Friend list → person. Time: added, in seconds.
+    LISTED = 14, "listed", Counted::No, ordered true;
 }
 
 macro_rules! spaces {

@@ -13,6 +13,7 @@ mod code;
 pub mod context;
 pub mod dispatch;
 pub mod error;
+pub mod friendship;
 pub mod graph;
 pub mod ids;
 pub mod intent;
