@@ -124,6 +124,7 @@ impl Desk for Site {
         let visit = Visit::of(self, &head.headers, head.extensions.get::<Peer>().copied().unwrap_or_default());
         let mut request = visit.request();
         request.host = host.unwrap_or(request.host);
+        request.site = self.base(&visit).into();
         // A defect in one method must not take the connection, and the calls queued on it, with it.
         let performed = match AssertUnwindSafe(dispatch::perform(&self.services, request, call)).catch_unwind().await {
             Ok(performed) => performed,

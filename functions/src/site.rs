@@ -109,7 +109,7 @@ impl Visit {
             "api-video" => Host::Video,
             _ => Host::Api,
         };
-        Request { address: self.address, https: self.https, host }
+        Request { address: self.address, https: self.https, host, ..Request::default() }
     }
 }
 
@@ -129,6 +129,11 @@ pub const PAGE_HOSTS: [&str; 10] = [
 ];
 
 impl Site {
+    /// Where pages and pictures are, as a visitor reaches them.
+    pub fn base(&self, visit: &Visit) -> String {
+        self.public_url.clone().unwrap_or_else(|| visit.origin())
+    }
+
     /// The origins that are this site, for a visit: the public one and the one that was asked for; and when that was by one of the
     /// historic names, the others of them. Never a historic name for somebody who came by another one: it would lead to the internet.
     pub fn origins(&self, visit: &Visit) -> Vec<String> {

@@ -145,7 +145,7 @@ impl Ask {
 
     /// Where the Graph form lives, as the caller sees it.
     pub(super) fn base(&self) -> String {
-        self.site.public_url.clone().unwrap_or_else(|| self.visit.origin())
+        self.site.base(&self.visit)
     }
 }
 

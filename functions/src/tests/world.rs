@@ -144,7 +144,8 @@ impl World {
             body: body.into(),
         };
         let call = Call::read(request, &Limits::default()).unwrap();
-        let request = Request { address: Some([192, 0, 2, 7].into()), https: false, host };
+        let request =
+            Request { address: Some([192, 0, 2, 7].into()), https: false, host, site: "http://site.example".into() };
         dispatch::perform(&self.services, request, &call).await
     }
 }

@@ -108,7 +108,7 @@ pub enum Host {
 }
 
 /// What is known of the request besides its arguments.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// The caller's address: the socket's, or the gateway's; forwarded headers count only from a trusted proxy.
     pub address: Option<IpAddr>,
@@ -116,6 +116,9 @@ pub struct Request {
     pub https: bool,
     /// The host it came to.
     pub host: Host,
+    /// `scheme://host[:port]` of the pages and pictures, as whoever asks reaches them. Empty where nobody serves any: addresses in answers
+    /// are paths then.
+    pub site: Arc<str>,
 }
 
 /// How a call proved who makes it.

@@ -37,7 +37,7 @@ impl Context {
         let began = Instant::now();
         let mut line = Line::default();
         let call = Call::from_query(entry.as_bytes(), self.format);
-        let walked = Box::pin(walk(&self.services, self.request, &call, Some(&self.caller), &mut line)).await;
+        let walked = Box::pin(walk(&self.services, self.request.clone(), &call, Some(&self.caller), &mut line)).await;
         let document = match walked {
             Ok((document, _)) => document,
             Err(error) => failed(&self.services, &call, &error, &mut line),

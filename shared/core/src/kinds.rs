@@ -64,6 +64,8 @@ assoc_kinds! {
     LISTS = 13, "lists", Counted::No, ordered true;
     /// Friend list → person. Time: added, in seconds.
     LISTED = 14, "listed", Counted::No, ordered true;
+    /// Person → self: the long texts of their profile. Time: when they were written, in seconds.
+    PROFILE = 15, "profile", Counted::No, ordered false;
 }
 
 macro_rules! spaces {

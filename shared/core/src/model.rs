@@ -3,6 +3,8 @@
 
 use crate::error::{Error, Result};
 use crate::permission::Permissions;
+use crate::privacy::Choices;
+use crate::profile::{Affiliation, Birthday, Place};
 use reconnect_store::{Id, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -125,6 +127,9 @@ pub struct Person {
     pub version: u64,
     /// Given name.
     pub first_name: String,
+    /// What stands between the two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
     /// Family name.
     pub last_name: String,
     /// As they type it at the login form.
@@ -135,6 +140,27 @@ pub struct Person {
     /// `en_US` and the like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// When they were born.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Birthday>,
+    /// How far their clocks are from UTC, in hours: -8, 5.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<f64>,
+    /// The networks they belong to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub affiliations: Vec<Affiliation>,
+    /// Where they live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_location: Option<Place>,
+    /// Somebody made sure that they are who they say.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub verified: bool,
+    /// Applications are told nothing of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub opted_out: bool,
+    /// Whom they show single fields to, where that differs from what is usual.
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    pub privacy: Choices,
     /// Anybody may log in as this person by a click on the dev server's pages; such a person never serves beyond loopback.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
@@ -145,11 +171,9 @@ pub struct Person {
 impl Person {
     /// The full name.
     pub fn name(&self) -> String {
-        match (self.first_name.is_empty(), self.last_name.is_empty()) {
-            (_, true) => self.first_name.clone(),
-            (true, false) => self.last_name.clone(),
-            (false, false) => format!("{} {}", self.first_name, self.last_name),
-        }
+        let parts = [Some(&self.first_name), self.middle_name.as_ref(), Some(&self.last_name)];
+        let parts = parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -92,7 +92,7 @@ impl Graph {
         let now = self.now();
         let mut batch = Batch::new();
         batch.delete_version(id, person.version).release(kinds::EMAIL, fold(&person.email), id);
-        batch.unlink(id, kinds::LOGIN, id);
+        batch.unlink(id, kinds::LOGIN, id).unlink(id, kinds::PROFILE, id);
         batch.unlink(kinds::ROOT, kinds::PEOPLE, id);
         batch.unlink(kinds::ROOT, kinds::DEMO, id);
         self.begin(batch, now, Work::PersonRemoved { person: id }).await

@@ -66,6 +66,29 @@ impl Secrets {
         URL_SAFE_NO_PAD.encode(&self.derive("app token", &[&app.0.to_be_bytes(), app_secret.as_bytes()])[..20])
     }
 
+    /// What a person is called towards one application where it is not to know who they are: the pair under a cipher of four rounds, so
+    /// that the server reads it back without a record.
+    pub fn third_party_id(&self, app: Id, person: Id) -> String {
+        let (left, right) = (0..4).fold((app.0, person.0), |(left, right), n| (right, left ^ self.round(n, right)));
+        URL_SAFE_NO_PAD.encode([left.to_be_bytes(), right.to_be_bytes()].concat())
+    }
+
+    /// The application and the person behind such a name.
+    pub fn third_party(&self, name: &str) -> Option<(Id, Id)> {
+        let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(name).ok()?.try_into().ok()?;
+        let both = u128::from_be_bytes(bytes);
+        let halves = ((both >> 64) as u64, both as u64);
+        let (app, person) = (0..4).rev().fold(halves, |(left, right), n| (right ^ self.round(n, left), left));
+        // Half of it must be an id: hardly any name that we did not write stands for two.
+        (Id(app) <= Id::MAX && Id(person) <= Id::MAX).then_some((Id(app), Id(person)))
+    }
+
+    fn round(&self, n: u8, half: u64) -> u64 {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.derive("third party", &[&[n], &half.to_be_bytes()])[..8]);
+        u64::from_be_bytes(bytes)
+    }
+
     /// The token of a form, for one browser, one purpose and one subject.
     pub fn form_token(&self, browser: &[u8], purpose: &str, subject: &[&[u8]]) -> String {
         let mut parts = vec![browser, purpose.as_bytes()];
@@ -100,6 +123,19 @@ mod tests {
         assert!(a.ends_with("__"));
         let infinite = secrets.session_secret(Id(1), true);
         assert!(infinite.len() == 32 && infinite.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c)));
+    }
+
+    #[test]
+    fn a_third_party_id_is_read_back_and_differs_by_application() {
+        let secrets = Secrets::new([7; 32]);
+        let name = secrets.third_party_id(Id(2001), Id(1001));
+        assert_eq!((name.len(), secrets.third_party(&name)), (22, Some((Id(2001), Id(1001)))));
+        assert_ne!(name, secrets.third_party_id(Id(2002), Id(1001)));
+        assert_ne!(name, Secrets::new([8; 32]).third_party_id(Id(2001), Id(1001)));
+        let other = if name.starts_with('A') { name.replacen('A', "B", 1) } else { format!("A{}", &name[1..]) };
+        for foreign in ["", "x", "2001", other.as_str()] {
+            assert_eq!(secrets.third_party(foreign), None, "{foreign}");
+        }
     }
 
     #[test]

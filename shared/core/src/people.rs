@@ -1,0 +1,302 @@
+//! People as a viewer sees them: their records, and how the viewer stands to each, in one wave of reads.
+//!
+//! What is read follows from the fields that are asked for: a name takes the person alone. Two things take a second wave, and only where
+//! somebody's own settings call for it: whether the viewer is a friend, where a public field was narrowed; and whether they have a friend in
+//! common, where a field is shown to friends of friends.
+
+use crate::error::Result;
+use crate::graph::{Graph, grant_key, read_grant};
+use crate::kinds;
+use crate::model::{Grant, Person, decode};
+use crate::privacy::{Audience, Reach, Relation, Rule};
+use crate::profile::{Profile, profile_key, read_profile};
+use futures_util::future::try_join_all;
+use reconnect_store::{Found, Id, Key};
+use std::collections::HashSet;
+
+/// How many lists of friends are read at a time.
+const LISTS_AT_ONCE: usize = 16;
+
+/// Who looks, and at what.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The person of the session; none without one.
+    pub viewer: Option<Id>,
+    /// The application.
+    pub app: Id,
+    /// The rules of the fields that are asked for.
+    pub rules: &'a [&'static Rule],
+    /// Whether the long texts are asked for.
+    pub profile: bool,
+    /// Whether it is asked how many friends they have.
+    pub friend_count: bool,
+    /// Whether it is asked how many friends they share with the viewer.
+    pub mutual: bool,
+    /// Only who has authorised the application is looked for.
+    pub users_only: bool,
+}
+
+/// A person who was looked at.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The person.
+    pub person: Person,
+    /// How the viewer stands to them; none without a viewer.
+    pub relation: Option<Relation>,
+    /// Their authorisation of the application, if that was needed.
+    pub grant: Option<Grant>,
+    /// Their profile, if it was asked for.
+    pub profile: Profile,
+    /// How many friends they have, if it was asked for.
+    pub friends: u64,
+    /// How many of them are the viewer's, if it was asked for.
+    pub mutual: u64,
+}
+
+impl Look<'_> {
+    fn needs_grants(&self) -> bool {
+        let asks = |rule: &&Rule| {
+            rule.users_only || rule.reach == Reach::Mail || matches!(rule.field, "is_app_user" | "has_added_app")
+        };
+        self.users_only || self.rules.iter().any(asks)
+    }
+
+    /// Whether it depends on who is friends with whom, whatever anybody has set.
+    fn needs_relations(&self) -> bool {
+        self.viewer.is_some() && self.rules.iter().any(|rule| matches!(rule.reach, Reach::Friends | Reach::Viewer))
+    }
+
+    /// Whether a person shows one of the fields to fewer than everybody.
+    fn is_narrowed_by(&self, person: &Person) -> bool {
+        let mut audiences = self.rules.iter().filter_map(|rule| rule.audience(&person.privacy));
+        audiences.any(|audience| audience != Audience::Everyone)
+    }
+
+    fn needs_friends_of_friends(&self, person: &Person) -> bool {
+        let mut audiences = self.rules.iter().filter_map(|rule| rule.audience(&person.privacy));
+        audiences.any(|audience| audience == Audience::FriendsOfFriends)
+    }
+
+    /// Where everything of these people stands.
+    fn keys(&self, ids: &[Id]) -> Vec<Key> {
+        let each = |wanted: bool, key: &dyn Fn(Id) -> Key| -> Vec<Key> {
+            if wanted { ids.iter().map(|id| key(*id)).collect() } else { Vec::new() }
+        };
+        let mut keys = each(true, &Key::Object);
+        keys.extend(each(self.needs_grants(), &|id| grant_key(id, self.app)));
+        keys.extend(each(self.profile, &profile_key));
+        keys.extend(each(self.friend_count, &|from| Key::Count { from, kind: kinds::FRIEND }));
+        if let Some(viewer) = self.viewer.filter(|_| self.needs_relations()) {
+            keys.extend(each(true, &|id| friend_key(viewer, id)));
+            keys.push(Key::Object(viewer));
+        }
+        keys
+    }
+}
+
+impl Graph {
+    /// Looks at people, in the order in which they are named. Who is nobody, or is hidden from applications, is left out.
+    pub async fn look_at(&self, look: Look<'_>, ids: &[Id]) -> Result<Vec<Seen>> {
+        let found = self.get(&look.keys(ids)).await?;
+        let mut columns = found.chunks(ids.len().max(1));
+        let mut column = |wanted: bool| if wanted { columns.next().unwrap_or_default() } else { &[] };
+        let (persons, grants) = (column(true), column(look.needs_grants()));
+        let (profiles, counts) = (column(look.profile), column(look.friend_count));
+        let (friends, viewer) = (column(look.needs_relations()), column(look.needs_relations()));
+        let viewer = viewer.first().map(person_in).transpose()?.flatten();
+        let mut seen = Vec::with_capacity(ids.len());
+        for (at, (id, found)) in ids.iter().zip(persons).enumerate() {
+            let Some(person) = person_in(found)? else { continue };
+            let grant = match grants.get(at) {
+                Some(Found::Assoc(Some(grant))) => Some(read_grant(*id, &grant.data, grant.time)?),
+                _ => None,
+            };
+            if person.opted_out && look.viewer != Some(*id) || look.users_only && grant.is_none() {
+                continue;
+            }
+            let relation = look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at)));
+            let profile = read_profile(*id, profiles.get(at))?;
+            let friends = if let Some(Found::Count(count)) = counts.get(at) { *count } else { 0 };
+            seen.push(Seen { person, relation, grant, profile, friends, mutual: 0 });
+        }
+        self.look_closer(look, &mut seen).await?;
+        Ok(seen)
+    }
+
+    /// What single people's own settings make it necessary to know.
+    async fn look_closer(&self, look: Look<'_>, seen: &mut [Seen]) -> Result<()> {
+        let Some(viewer) = look.viewer else { return Ok(()) };
+        let open = |one: &&mut Seen| matches!(one.relation, Some(Relation::Other { .. }));
+        if !look.needs_relations() {
+            let narrowed = |one: &&mut Seen| open(one) && look.is_narrowed_by(&one.person);
+            let mut narrowed: Vec<&mut Seen> = seen.iter_mut().filter(narrowed).collect();
+            if !narrowed.is_empty() {
+                let mut keys: Vec<Key> = narrowed.iter().map(|one| friend_key(viewer, one.person.id)).collect();
+                keys.push(Key::Object(viewer));
+                let mut found = self.get(&keys).await?;
+                let own = found.pop().as_ref().map(person_in).transpose()?.flatten();
+                for (one, friend) in narrowed.iter_mut().zip(&found) {
+                    one.relation = Some(relation(viewer, own.as_ref(), &one.person, Some(friend)));
+                }
+            }
+        }
+        let wanted = |one: &&mut Seen| look.mutual || open(one) && look.needs_friends_of_friends(&one.person);
+        let mut wanted: Vec<&mut Seen> = seen.iter_mut().filter(wanted).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let own: HashSet<Id> = self.friends(viewer).await?.into_iter().collect();
+        for some in wanted.chunks_mut(LISTS_AT_ONCE) {
+            let theirs = try_join_all(some.iter().map(|one| self.friends(one.person.id))).await?;
+            for (one, theirs) in some.iter_mut().zip(theirs) {
+                one.mutual = theirs.iter().filter(|friend| own.contains(friend)).count() as u64;
+                if let Some(Relation::Other { friend_of_friend, .. }) = &mut one.relation {
+                    *friend_of_friend = one.mutual > 0;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a viewer stands to a person, as far as one wave of reads tells: of friends in common it knows nothing.
+fn relation(viewer: Id, own: Option<&Person>, person: &Person, friend: Option<&Found>) -> Relation {
+    if viewer == person.id {
+        return Relation::Own;
+    }
+    if matches!(friend, Some(Found::Assoc(Some(_)))) {
+        return Relation::Friend;
+    }
+    let nids = |of: &Person| of.affiliations.iter().map(|one| one.nid).collect::<HashSet<u64>>();
+    let network = own.is_some_and(|own| !nids(own).is_disjoint(&nids(person)));
+    Relation::Other { friend_of_friend: false, network }
+}
+
+fn friend_key(from: Id, to: Id) -> Key {
+    Key::Assoc { from, kind: kinds::FRIEND, to }
+}
+
+fn person_in(found: &Found) -> Result<Option<Person>> {
+    match found {
+        Found::Object(Some(object)) if object.is(kinds::PERSON) => {
+            let person: Person = decode("person", object.id, &object.data)?;
+            Ok(Some(Person { id: object.id, version: object.version, ..person }))
+        }
+        _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permission::Permissions;
+    use crate::profile::Affiliation;
+    use reconnect_store::{ManualClock, Time};
+    use reconnect_store_sqlite::SqliteStore;
+    use std::sync::Arc;
+
+    const ANN: Id = Id(11);
+    const BOB: Id = Id(12);
+    const CAT: Id = Id(13);
+    const DAN: Id = Id(14);
+    const EVE: Id = Id(15);
+    const APP: Id = Id(20);
+
+    /// Ann is Bob's friend, Bob is Cat's, Dan shares Ann's network, Eve is nobody's.
+    async fn graph(adjust: impl Fn(&mut Person)) -> Graph {
+        let clock = Arc::new(ManualClock::new(Time::from_secs(1_234_567_890)));
+        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
+        for (id, nid) in [(ANN, 1), (BOB, 2), (CAT, 3), (DAN, 1), (EVE, 4)] {
+            let network = Affiliation { nid, ..Affiliation::default() };
+            let mut person = Person {
+                id,
+                first_name: id.to_string(),
+                email: format!("{id}@example.com"),
+                affiliations: vec![network],
+                ..Person::default()
+            };
+            adjust(&mut person);
+            graph.create_person(person, None).await.unwrap();
+        }
+        graph.befriend(ANN, BOB).await.unwrap();
+        graph.befriend(BOB, CAT).await.unwrap();
+        graph
+    }
+
+    fn look<'a>(rules: &'a [&'static Rule]) -> Look<'a> {
+        let (viewer, app) = (Some(ANN), APP);
+        Look { viewer, app, rules, profile: false, friend_count: false, mutual: false, users_only: false }
+    }
+
+    fn rules(names: &[&str]) -> Vec<&'static Rule> {
+        names.iter().map(|name| Rule::find(name).unwrap()).collect()
+    }
+
+    fn other(friend_of_friend: bool, network: bool) -> Option<Relation> {
+        Some(Relation::Other { friend_of_friend, network })
+    }
+
+    const ALL: [Id; 5] = [ANN, BOB, CAT, DAN, EVE];
+
+    async fn relations(graph: &Graph, look: Look<'_>) -> Vec<Option<Relation>> {
+        graph.look_at(look, &ALL).await.unwrap().into_iter().map(|seen| seen.relation).collect()
+    }
+
+    #[tokio::test]
+    async fn friends_and_networks_are_known_where_a_field_depends_on_them() {
+        let graph = graph(|_| ()).await;
+        let (own, friend) = (Some(Relation::Own), Some(Relation::Friend));
+        let seen = relations(&graph, look(&rules(&["birthday"]))).await;
+        assert_eq!(seen, [own, friend, other(false, false), other(false, true), other(false, false)]);
+        let nobody = Look { viewer: None, ..look(&[]) };
+        assert_eq!(relations(&graph, nobody).await, [None; 5]);
+    }
+
+    #[tokio::test]
+    async fn a_public_field_is_asked_about_only_of_who_narrowed_it() {
+        let graph = graph(|person| {
+            if [BOB, DAN].contains(&person.id) {
+                person.privacy.insert("sex".to_owned(), Audience::AllFriends);
+            }
+        })
+        .await;
+        let seen = relations(&graph, look(&rules(&["name", "sex"]))).await;
+        let (own, friend) = (Some(Relation::Own), Some(Relation::Friend));
+        assert_eq!(seen, [own, friend, other(false, false), other(false, true), other(false, false)]);
+    }
+
+    #[tokio::test]
+    async fn friends_in_common_are_looked_for_where_somebody_shows_a_field_to_them() {
+        let graph = graph(|person| {
+            person.privacy.insert("music".to_owned(), Audience::FriendsOfFriends);
+        })
+        .await;
+        let seen = relations(&graph, look(&rules(&["music"]))).await;
+        assert_eq!(seen[2..], [other(true, false), other(false, true), other(false, false)]);
+        let asked = rules(&["mutual_friend_count"]);
+        let counts = graph.look_at(Look { mutual: true, ..look(&asked) }, &[CAT, EVE]).await.unwrap();
+        assert_eq!(counts.iter().map(|one| one.mutual).collect::<Vec<_>>(), [1, 0]);
+    }
+
+    #[tokio::test]
+    async fn who_is_nobody_or_opted_out_is_left_out_and_the_rest_is_read_beside() {
+        let graph = graph(|person| person.opted_out = person.id == BOB).await;
+        let app = crate::model::Application { id: APP, name: "A".to_owned(), ..Default::default() };
+        graph.create_application(app).await.unwrap();
+        graph.authorize(CAT, APP, &Permissions::parse("email").0).await.unwrap();
+        graph.set_profile(CAT, &Profile { music: "Abba".to_owned(), ..Profile::default() }).await.unwrap();
+        let asked = rules(&["email", "music"]);
+        let full = Look { profile: true, friend_count: true, ..look(&asked) };
+        let seen = graph.look_at(full, &[EVE, Id(99), BOB, APP, CAT]).await.unwrap();
+        assert_eq!(seen.iter().map(|one| one.person.id).collect::<Vec<_>>(), [EVE, CAT]);
+        let (eve, cat) = (&seen[0], &seen[1]);
+        assert!(eve.grant.is_none() && eve.profile == Profile::default() && eve.friends == 0);
+        assert!(cat.grant.as_ref().unwrap().permissions.allow("email"));
+        assert_eq!((cat.profile.music.as_str(), cat.friends), ("Abba", 1));
+        let users = graph.look_at(Look { users_only: true, ..full }, &ALL).await.unwrap();
+        assert_eq!(users.iter().map(|one| one.person.id).collect::<Vec<_>>(), [CAT]);
+        let own = Look { viewer: Some(BOB), ..full };
+        assert_eq!(graph.look_at(own, &[BOB]).await.unwrap().len(), 1, "but not to themselves");
+        assert!(graph.look_at(full, &[]).await.unwrap().is_empty());
+    }
+}
