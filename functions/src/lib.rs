@@ -3,6 +3,7 @@
 mod auth;
 mod batch;
 mod canvas;
+mod friends;
 mod graph_api;
 mod handover;
 mod oauth;
@@ -32,6 +33,11 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<auth::revoke_authorization::RevokeAuthorization>(),
     Handler::of::<auth::revoke_extended_permission::RevokeExtendedPermission>(),
     Handler::of::<batch::run::Run>(),
+    Handler::of::<friends::are_friends::AreFriends>(),
+    Handler::of::<friends::get::Get>(),
+    Handler::of::<friends::get_app_users::GetAppUsers>(),
+    Handler::of::<friends::get_lists::GetLists>(),
+    Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::has_app_permission::HasAppPermission>(),
     Handler::of::<users::is_app_user::IsAppUser>(),

@@ -156,6 +156,10 @@ fn people_are_made_befriended_given_passwords_and_removed() {
     let friends = run(&folder, &["user", "befriend", "ann@x.example", "77", "--json"]);
     assert_eq!(friends.json()["new"], true);
     assert_eq!(run(&folder, &["user", "show", "77", "--json"]).json()["friends"][0], ann.json()["uid"]);
+    let parted = ["user", "unfriend", "77", "ann@x.example", "--json"];
+    assert_eq!(run(&folder, &parted).json()["ended"], true);
+    assert_eq!(run(&folder, &parted).json()["ended"], false);
+    assert_eq!(run(&folder, &["user", "befriend", "77", "ann@x.example", "--json"]).json()["new"], true);
     assert!(run_with_input(&folder, &["user", "password", "77"], "new\n").ok());
     assert!(run(&folder, &["user", "remove", "77"]).ok());
     assert_eq!(run(&folder, &["user", "show", "ann@x.example", "--json"]).json()["friends"], serde_json::json!([]));

@@ -59,14 +59,18 @@ impl Perl {
         writeln!(self.say, "{line}").unwrap();
     }
 
-    /// Everything after the login: session, who is it, the end, error 102.
-    fn walk_to_the_end(mut self, person: &Person, expires: bool) {
+    /// Everything after the login: session, who is it, the one friend, the end, error 102.
+    fn walk_to_the_end(mut self, person: &Person, friend: &Person, expires: bool) {
         assert_eq!(self.wait_for("uid"), person.uid, "{:?}", self.heard);
         assert_eq!(self.wait_for("expires") != "0", expires);
         assert_eq!(self.wait_for("user"), person.uid, "{:?}", self.heard);
         assert_eq!(self.wait_for("success"), "1");
         assert_eq!(self.wait_for("is_user"), "1");
         assert_eq!(self.wait_for("permission"), "0");
+        assert_eq!(self.wait_for("friends"), friend.uid, "{:?}", self.heard);
+        assert_eq!((self.wait_for("app_users"), self.wait_for("lists")), (friend.uid.clone(), String::new()));
+        assert_eq!(self.wait_for("are_friends"), "1 0");
+        assert_eq!(self.wait_for("mutual"), "");
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -87,9 +91,18 @@ fn on_our_site(login: &str) -> &str {
     login.strip_prefix("http://www.facebook.com").unwrap_or_else(|| panic!("{login}"))
 }
 
+/// A friend of theirs who uses the application too.
+fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
+    let friend = home.person("Carl");
+    home.json(&["user", "befriend", &person.email, &friend.email]);
+    home.json(&["user", "grant", &friend.email, &app.key]);
+    friend
+}
+
 fn a_desktop_program_walks(format: &str) {
     let home = Home::new();
     let (app, person) = (home.desktop_app(), home.person("Ann"));
+    let friend = friend_of(&home, &person, &app);
     let server = home.serve();
     let mut perl = Perl::start(&server, &app, "desktop", format);
     let token = perl.wait_for("token");
@@ -99,19 +112,20 @@ fn a_desktop_program_walks(format: &str) {
     let end = Browser::new(&server).agree(on_our_site(&login), &person);
     assert_eq!((end.answer.status, &end.leads_to), (200, &None), "{}", end.describe());
     perl.tell("logged in");
-    perl.walk_to_the_end(&person, true);
+    perl.walk_to_the_end(&person, &friend, true);
 }
 
 fn a_web_application_walks(format: &str) {
     let home = Home::new();
     let (app, person) = (home.web_app(), home.person("Bob"));
+    let friend = friend_of(&home, &person, &app);
     let server = home.serve();
     let mut perl = Perl::start(&server, &app, "web", format);
     let login = perl.wait_for("login");
     let end = Browser::new(&server).agree(on_our_site(&login), &person);
     assert!(end.left_for().starts_with("http://vampires.example/fb/page?x=1&"), "{}", end.describe());
     perl.tell(&end.argument("auth_token").expect("a token came back"));
-    perl.walk_to_the_end(&person, true);
+    perl.walk_to_the_end(&person, &friend, true);
 }
 
 #[test]
@@ -143,6 +157,7 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     );
     let home = Home::new();
     let (app, person) = (home.web_app(), home.person("Ann"));
+    let friend = friend_of(&home, &person, &app);
     // The library speaks https whatever it is told.
     let server = home.serve_with(&["--tls", "local", "--tls-listen", "127.0.0.1:0"]);
     let secure = server.https.clone().unwrap_or_else(|| panic!("https is announced: {}", server.announced));
@@ -153,7 +168,7 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     let session = app.get_session(&server, &end.argument("auth_token").unwrap());
     let out = Command::new("node")
         .arg(clients.join("node/walk.js"))
-        .args([host, port, &app.id, session.access_token.as_deref().expect("an access token")])
+        .args([host, port, &app.id, session.access_token.as_deref().expect("an access token"), &friend.uid])
         .env("NODE_EXTRA_CA_CERTS", authority)
         .env_remove("NODE_TLS_REJECT_UNAUTHORIZED")
         .output()
@@ -161,9 +176,14 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     let (said, complaint) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{complaint}\n{said}");
     let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(answers[..4], [json!(person.uid.parse::<u64>().unwrap()), json!(true), json!(false), json!(true)]);
+    let id = |person: &Person| json!(person.uid.parse::<u64>().unwrap());
+    let (uid, friend) = (id(&person), id(&friend));
+    assert_eq!(answers[..3], [uid, json!(true), json!(false)]);
+    let themselves = json!([{"uid1": friend, "uid2": friend, "are_friends": false}]);
+    assert_eq!(answers[3..8], [json!([friend]), json!([friend]), json!([]), themselves, json!([])]);
+    assert_eq!(answers[8], json!(true));
     assert_eq!(
-        (&answers[4]["error_code"], &answers[4]["error_msg"]),
+        (&answers[9]["error_code"], &answers[9]["error_msg"]),
         (&json!(190), &json!("Invalid OAuth 2.0 Access Token"))
     );
     app.who_is(&server, &session).refused_with(102);

@@ -13,6 +13,7 @@ const SCENARIOS: &[&str] = &[
     "checks",
     "client_libraries",
     "encodings",
+    "friends",
     "http_surface",
     "log_keeps_secrets",
     "login_flows",

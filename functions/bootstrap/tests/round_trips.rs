@@ -56,6 +56,17 @@ impl World {
         person
     }
 
+    /// So many new friends of somebody, as a list of ids.
+    async fn friends(&self, person: Id, method: &str, count: usize) -> String {
+        let mut ids = Vec::with_capacity(count);
+        for n in 0..count {
+            let friend = self.person(&format!("friend{n}.{}", method.to_lowercase()), "").await;
+            assert!(self.services.graph.befriend(person, friend).await.unwrap());
+            ids.push(friend.to_string());
+        }
+        ids.join(",")
+    }
+
     async fn plan(&self, person: Id) -> Plan {
         let graph = &self.services.graph;
         let granted_epoch = graph.grant(person, self.app.id).await.unwrap().unwrap().epoch;
@@ -123,6 +134,24 @@ async fn scene(world: &World, method: &Handler) -> (&'static str, BTreeMap<Strin
             let one = world.signed("users.isAppUser", &[uid]);
             let feed = format!("[{}]", serde_json::Value::from(one));
             ("one entry, which costs 1", world.cost(name, &[("method_feed", feed)]).await)
+        }
+        "friends.areFriends" => {
+            let (ann, others) = (ann.to_string(), world.friends(ann, name, 100).await);
+            let pairs = [session, ("uids1", vec![ann; 100].join(",")), ("uids2", others)];
+            ("a session; 100 pairs of its person and another", world.cost(name, &pairs).await)
+        }
+        "friends.get" => {
+            world.friends(ann, name, 100).await;
+            ("a session; 100 friends", world.cost(name, &[session]).await)
+        }
+        "friends.getAppUsers" => {
+            world.friends(ann, name, 100).await;
+            ("a session; 100 friends", world.cost(name, &[session]).await)
+        }
+        "friends.getLists" => ("a session", world.cost(name, &[session]).await),
+        "friends.getMutualFriends" => {
+            let other = world.friends(ann, name, 1).await;
+            ("a source_uid", world.cost(name, &[("source_uid", ann.to_string()), ("target_uid", other)]).await)
         }
         "users.hasAppPermission" => ("a uid", world.cost(name, &[uid, ("ext_perm", "email".to_owned())]).await),
         "users.isAppUser" => ("a uid", world.cost(name, &[uid]).await),

@@ -125,7 +125,7 @@ pub(crate) enum Verb {
     /// Applications: create, list, show, edit, remove
     #[command(subcommand)]
     App(Box<AppVerb>),
-    /// People: create, list, show, befriend, grant, password, remove
+    /// People: create, list, show, befriend, unfriend, grant, password, remove
     #[command(subcommand)]
     User(UserVerb),
     /// Worlds: list, show, load, clear

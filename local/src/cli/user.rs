@@ -40,6 +40,13 @@ pub(crate) enum UserVerb {
         /// E-mail address or uid
         other: String,
     },
+    /// End the friendship of two people
+    Unfriend {
+        /// E-mail address or uid
+        one: String,
+        /// E-mail address or uid
+        other: String,
+    },
     /// Authorise an application for a person, as if they had pressed the button
     Grant {
         /// E-mail address or uid

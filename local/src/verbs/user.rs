@@ -24,6 +24,7 @@ pub(super) async fn run(common: &Common, verb: UserVerb) -> Outcome {
         UserVerb::List => list(common).await,
         UserVerb::Show { user } => show(common, &user).await,
         UserVerb::Befriend { one, other } => befriend(common, &one, &other).await,
+        UserVerb::Unfriend { one, other } => unfriend(common, &one, &other).await,
         UserVerb::Grant { user, app, permissions } => grant(common, &user, &app, &permissions).await,
         UserVerb::Password { user, password } => change_password(common, &user, password).await,
         UserVerb::Remove { user } => remove(common, &user).await,
@@ -57,7 +58,7 @@ async fn show(common: &Common, named: &str) -> Outcome {
     let home = Home::open(common).await?;
     let graph = &home.services.graph;
     let person = find::person(graph, named).await?;
-    let friends = graph.friends(person.id).await?;
+    let friends: Vec<Id> = graph.friendships(person.id).await?.into_iter().map(|one| one.friend).collect();
     let grants = graph.grants_of(person.id).await?;
     home.close();
     let mut value = output::person(&person);
@@ -88,6 +89,19 @@ async fn befriend(common: &Common, one: &str, other: &str) -> Outcome {
     let value = json!({ "new": new, "people": [output::person(&a), output::person(&b)] });
     output::print(common, &value, || {
         let how = if new { "are friends now" } else { "were friends already" };
+        format!("{} and {} {how}\n", a.name(), b.name())
+    })
+}
+
+async fn unfriend(common: &Common, one: &str, other: &str) -> Outcome {
+    let home = Home::open(common).await?;
+    let graph = &home.services.graph;
+    let (a, b) = (find::person(graph, one).await?, find::person(graph, other).await?);
+    let ended = graph.unfriend(a.id, b.id).await?;
+    home.close();
+    let value = json!({ "ended": ended, "people": [output::person(&a), output::person(&b)] });
+    output::print(common, &value, || {
+        let how = if ended { "are friends no more" } else { "were no friends" };
         format!("{} and {} {how}\n", a.name(), b.name())
     })
 }

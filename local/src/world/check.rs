@@ -1,7 +1,8 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, Install, Person, World};
+use super::{App, FriendList, Install, Person, World};
+use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
 use reconnect_core::password::MAX_BYTES;
@@ -25,6 +26,10 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     let mut pairs = HashSet::new();
     for [one, other] in &world.friendships {
         friendship(one, other, &taken, &mut pairs)?;
+    }
+    let mut lists = HashSet::new();
+    for list in &world.friend_lists {
+        friend_list(list, &pairs, &mut taken, &mut lists)?;
     }
     let mut installs = HashSet::new();
     for one in &world.installs {
@@ -196,15 +201,50 @@ fn friendship(one: &str, other: &str, taken: &Taken, pairs: &mut HashSet<(String
             );
         }
     }
-    let (a, b) = (fold(one), fold(other));
-    if a == b {
+    if fold(one) == fold(other) {
         return wrong(one, format!("{one} is their own friend"));
     }
-    let pair = if a < b { (a, b) } else { (b, a) };
-    if !pairs.insert(pair) {
+    if !pairs.insert(pair(one, other)) {
         return wrong(other, format!("the friendship of {one} and {other} stands twice"));
     }
     Ok(())
+}
+
+/// Two people, whoever is named first.
+fn pair(one: &str, other: &str) -> (String, String) {
+    let (a, b) = (fold(one), fold(other));
+    if a < b { (a, b) } else { (b, a) }
+}
+
+fn friend_list(
+    list: &FriendList,
+    pairs: &HashSet<(String, String)>,
+    taken: &mut Taken,
+    lists: &mut HashSet<(String, String)>,
+) -> Result<(), Wrong> {
+    let FriendList { id, owner, name, members } = list;
+    if !taken.emails.contains(&fold(owner)) {
+        return wrong(
+            owner,
+            format!("a friend list names {owner}, and no person of this world has that e-mail address"),
+        );
+    }
+    if name.trim().is_empty() || name.trim().len() > MAX_NAME {
+        return wrong(name, format!("a friend list of {owner} needs a name of at most {MAX_NAME} bytes"));
+    }
+    if !lists.insert((fold(owner), fold(name))) {
+        return wrong(name, format!("the friend list '{name}' of {owner} stands twice"));
+    }
+    if lists.iter().filter(|(of, _)| *of == fold(owner)).count() > MAX_LISTS {
+        return wrong(name, format!("{owner} has more than {MAX_LISTS} friend lists"));
+    }
+    if let Some(stranger) = members.iter().find(|member| !pairs.contains(&pair(owner, member))) {
+        return wrong(
+            stranger,
+            format!("the friend list '{name}' of {owner} names {stranger}, who is no friend of theirs"),
+        );
+    }
+    self::id(*id, taken)
 }
 
 fn install(install: &Install, taken: &Taken, installs: &mut HashSet<(String, String)>) -> Result<(), Wrong> {

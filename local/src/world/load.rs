@@ -3,6 +3,7 @@
 use super::{Person, World};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
+use reconnect_core::friendship::FriendList;
 use reconnect_core::graph::fold;
 use reconnect_core::model;
 use reconnect_core::{Graph, Services};
@@ -28,6 +29,11 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
     for some in world.friendships.chunks(AT_ONCE) {
         let pairs = some.iter().map(|[a, b]| Ok((person(a)?, person(b)?))).collect::<Outcome<Vec<_>>>()?;
         try_join_all(pairs.into_iter().map(|(a, b)| graph.befriend(a, b))).await?;
+    }
+    for list in &world.friend_lists {
+        let members = list.members.iter().map(|member| person(member)).collect::<Outcome<Vec<Id>>>()?;
+        let (id, owner) = (Id(list.id.unwrap_or(0)), person(&list.owner)?);
+        graph.create_friend_list(FriendList { id, owner, name: list.name.clone() }, &members).await?;
     }
     let mut applications: HashMap<String, Id> = HashMap::new();
     for app in &world.applications {
@@ -55,8 +61,9 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
             return Err(clash(&format!("an application with the API key {key}")));
         }
     }
-    let ids = world.people.iter().map(|p| p.id).chain(world.applications.iter().map(|a| a.id)).flatten();
-    for id in ids {
+    let people = world.people.iter().map(|person| person.id);
+    let others = world.applications.iter().map(|app| app.id).chain(world.friend_lists.iter().map(|list| list.id));
+    for id in people.chain(others).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

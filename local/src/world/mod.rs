@@ -31,6 +31,9 @@ pub(crate) struct World {
     pub(crate) people: Vec<Person>,
     /// Pairs of e-mail addresses.
     pub(crate) friendships: Vec<[String; 2]>,
+    /// The lists in which people put friends.
+    #[serde(rename = "friend_list")]
+    pub(crate) friend_lists: Vec<FriendList>,
     /// The applications.
     #[serde(rename = "application")]
     pub(crate) applications: Vec<App>,
@@ -55,6 +58,21 @@ pub(crate) struct Person {
     pub(crate) sex: Option<String>,
     /// `en_US` and the like.
     pub(crate) locale: Option<String>,
+}
+
+/// A friend list of a world.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FriendList {
+    /// Its flid; drawn when absent.
+    pub(crate) id: Option<u64>,
+    /// Whose, by e-mail address.
+    pub(crate) owner: String,
+    /// What they call it.
+    pub(crate) name: String,
+    /// Friends of the owner, by e-mail address.
+    #[serde(default)]
+    pub(crate) members: Vec<String>,
 }
 
 /// An application of a world.

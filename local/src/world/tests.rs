@@ -46,6 +46,7 @@ fn a_mistake_is_told_with_its_line() {
         ),
         ("[[person]]\nid = 1\nname = \"A\"\nemail = \"a@x\"\n", "line 2: the id 1 is not one to choose"),
         ("friendships = [[\"a@x\", \"b@x\"]]\n", "line 1: a friendship names a@x"),
+        ("[[friend_list]]\nowner = \"a@x\"\nname = \"A\"\n", "line 2: a friend list names a@x"),
         ("[[application]]\nname = \"A\"\napi_key = \"XYZ\"\n", "line 2: the application 'A': the API key must be 32"),
         ("[[application]]\nname = \"A\"\ncallback_url = \"localhost\"\n", "'localhost' is no address"),
         ("[[application]]\nname = \"A\"\nbase_domain = \".x.example\"\n", "is no domain"),
@@ -94,6 +95,52 @@ async fn a_loaded_world_stands_in_the_graph() {
         .find(|(app, _)| app.name == install.application)
         .unwrap();
     assert!(app.demo && grant.permissions.contains("publish_stream"));
+}
+
+/// A world of three people, of whom two are friends, and these friend lists of the first.
+fn with_lists(lists: &str) -> String {
+    let person = |name: &str| format!("[[person]]\nname = \"{name}\"\nemail = \"{name}@x\"\n");
+    let lists = lists.replace("[list]", "[[friend_list]]\nowner = \"A@X\"\n");
+    format!("friendships = [[\"b@x\", \"a@x\"]]\n{}{}{}{lists}", person("a"), person("b"), person("c"))
+}
+
+#[test]
+fn a_friend_list_that_cannot_be_is_refused() {
+    let cases = [
+        ("[list]name = \" \"\n", "line 13: a friend list of A@X needs a name"),
+        (
+            "[list]name = \"L\"\nmembers = [\"c@x\"]\n",
+            "line 14: the friend list 'L' of A@X names c@x, who is no friend",
+        ),
+        (
+            "[list]name = \"L\"\nmembers = [\"d@x\"]\n",
+            "line 14: the friend list 'L' of A@X names d@x, who is no friend",
+        ),
+        ("[list]name = \"L\"\n[list]name = \"l\"\n", "line 16: the friend list 'l' of A@X stands twice"),
+        ("[list]name = \"L\"\nid = 1\n", "line 14: the id 1 is not one to choose"),
+        ("[list]name = \"L\"\nid = 7\n[list]name = \"M\"\nid = 7\n", "line 18: the id 7 stands twice"),
+    ];
+    for (lists, expected) in cases {
+        let told = refusal(&with_lists(lists));
+        assert!(told.contains(expected), "{told:?} for {lists:?}");
+    }
+}
+
+#[tokio::test]
+async fn friend_lists_are_loaded_with_who_is_on_them() {
+    let home = home().await;
+    let text = with_lists("[list]name = \"Mine\"\nid = 77\nmembers = [\"B@x\"]\n[list]name = \"Empty\"\n");
+    load(&home.services, &World::parse("w", &text).unwrap()).await.unwrap();
+    let graph = &home.services.graph;
+    let (owner, _) = graph.person_by_email("a@x").await.unwrap().unwrap();
+    let (friend, _) = graph.person_by_email("b@x").await.unwrap().unwrap();
+    let mut names: Vec<String> =
+        graph.friend_lists(owner.id).await.unwrap().into_iter().map(|list| list.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Empty", "Mine"]);
+    assert_eq!(graph.friends_on_list(owner.id, Id(77)).await.unwrap(), Some(vec![friend.id]));
+    let clash = "[[application]]\nid = 77\nname = \"A\"\n";
+    assert!(load(&home.services, &World::parse("w", clash).unwrap()).await.is_err(), "its id is taken");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub const MAX_FRIENDS: usize = limits::MAX_RANGE;
 /// How many friend lists a person may have: so many that one batch takes somebody off all of them.
 pub const MAX_LISTS: usize = limits::MAX_ACTIONS;
 /// How long a friend list's name may be, in bytes.
-const MAX_NAME: usize = 255;
+pub const MAX_NAME: usize = 255;
 /// How many pairs are asked about in one wave of reads.
 const PAIRS_AT_ONCE: usize = 1000;
 
@@ -156,10 +156,11 @@ impl Graph {
     pub async fn are_friends(&self, viewer: Id, pairs: &[(Id, Id)]) -> Result<Vec<Option<bool>>> {
         let mut answers = Vec::with_capacity(pairs.len());
         for some in pairs.chunks(PAIRS_AT_ONCE) {
-            let keys: Vec<Key> = some.iter().flat_map(|pair| pair_keys(viewer, *pair)).collect();
-            let found = self.get(&keys).await?;
-            for (pair, found) in some.iter().zip(found.chunks(PAIR_KEYS)) {
-                answers.push(judge(viewer, *pair, found)?);
+            let keys: Vec<Vec<Key>> = some.iter().map(|pair| pair_keys(viewer, *pair)).collect();
+            let mut found = self.get(&keys.concat()).await?.into_iter();
+            for keys in keys {
+                let of_pair: Vec<Found> = found.by_ref().take(keys.len()).collect();
+                answers.push(judge(viewer, &of_pair)?);
             }
         }
         Ok(answers)
@@ -329,28 +330,34 @@ fn shown(friendships: &[Friendship]) -> impl Iterator<Item = Id> {
     friendships.iter().filter(|one| !one.hidden).map(|one| one.friend)
 }
 
-/// How many things decide about one pair.
-const PAIR_KEYS: usize = 5;
-
-/// The friendship; whether both are somebody; what the viewer has to do with them. Of a viewer's own friendship the viewer's side is
-/// read, for it says whether the other is hidden.
-fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> [Key; PAIR_KEYS] {
-    let friendship = if b == viewer { friend_key(b, a) } else { friend_key(a, b) };
-    [friendship, Key::Object(a), Key::Object(b), friend_key(viewer, a), friend_key(viewer, b)]
+/// What decides about one pair: the friendship; whether they are somebody; of two others, whether the viewer is a friend of one. Of a
+/// viewer's own friendship the viewer's side is read, for it says whether the other is hidden.
+fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
+    let own = |other: Id| vec![friend_key(viewer, other), Key::Object(other)];
+    match (a == viewer, b == viewer) {
+        (true, _) => own(b),
+        (_, true) => own(a),
+        _ => {
+            let people = [Key::Object(a), Key::Object(b)];
+            [friend_key(a, b)].into_iter().chain(people).chain([friend_key(viewer, a), friend_key(viewer, b)]).collect()
+        }
+    }
 }
 
 /// What a viewer is told of one pair, of whom this was found.
-fn judge(viewer: Id, (a, b): (Id, Id), found: &[Found]) -> Result<Option<bool>> {
-    let [friendship, first, second, to_first, to_second] = found else { return Ok(None) };
-    let mut hidden = false;
-    for found in [friendship, to_first, to_second] {
-        if let Found::Assoc(Some(assoc)) = found {
-            hidden |= FriendData::read(viewer, &assoc.data)?.hidden;
+fn judge(viewer: Id, found: &[Found]) -> Result<Option<bool>> {
+    let Some((friendship, rest)) = found.split_first() else { return Ok(None) };
+    let there = |found: &Found| matches!(found, Found::Assoc(Some(_)));
+    for found in found {
+        if let Found::Assoc(Some(assoc)) = found
+            && FriendData::read(viewer, &assoc.data)?.hidden
+        {
+            return Ok(None);
         }
     }
-    let there = |found: &Found| matches!(found, Found::Assoc(Some(_)));
-    let knows = a == viewer || b == viewer || there(to_first) || there(to_second);
-    let may_tell = knows && !hidden && is_person(first) && is_person(second);
+    let (people, ties): (Vec<&Found>, Vec<&Found>) = rest.iter().partition(|one| matches!(one, Found::Object(_)));
+    let knows = ties.is_empty() || ties.into_iter().any(there);
+    let may_tell = knows && people.into_iter().all(is_person);
     Ok(may_tell.then(|| there(friendship)))
 }
 

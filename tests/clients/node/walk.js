@@ -1,14 +1,15 @@
-// One walk with the npm package facebook-client over /method/NAME with an access token: who is it, the end of the session, error 190.
+// One walk with the npm package facebook-client over /method/NAME with an access token: who is it, who are the friends, the end of the
+// session, error 190.
 // The library is not changed; only its host and port are pointed at the server under test.
 //
-//   node walk.js HOST PORT APP_ID ACCESS_TOKEN
+//   node walk.js HOST PORT APP_ID ACCESS_TOKEN FRIEND
 //
 // Prints one line of JSON an answer. The library answers a failed transport with undefined, which ends the walk.
 'use strict';
 
 const { FacebookClient } = require('facebook-client');
 
-const [host, port, appId, accessToken] = process.argv.slice(2);
+const [host, port, appId, accessToken, friend] = process.argv.slice(2);
 const client = new FacebookClient(appId, 'not used with an access token', {
   facebook_server_host: host,
   facebook_server_port: port,
@@ -32,6 +33,11 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'users.getLoggedInUser', {});
     await call(session, 'users.isAppUser', {});
     await call(session, 'users.hasAppPermission', { ext_perm: 'offline_access' });
+    await call(session, 'friends.get', {});
+    await call(session, 'friends.getAppUsers', {});
+    await call(session, 'friends.getLists', {});
+    await call(session, 'friends.areFriends', { uids1: friend, uids2: friend });
+    await call(session, 'friends.getMutualFriends', { target_uid: friend });
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# One walk with Perl's WWW::Facebook::API as Debian packages it: token, session, who is it, the end of the session, error 102.
+# One walk with Perl's WWW::Facebook::API as Debian packages it: token, session, who is it, who are the friends, the end of the session,
+# error 102.
 # The library is not changed; only its server_uri is pointed at the server under test.
 #
 #   walk.pl SERVER_URI API_KEY SECRET web|desktop JSON|XML
@@ -37,6 +38,13 @@ sub plain {
     return $answer =~ m{^<\w+ [^>]*>([^<]*)</\w+>\s*\z}xms ? $1 : $answer;
 }
 
+# Every text of one element; with the format JSON, the list itself or one member of each of its rows. An empty list is nothing at all.
+sub all {
+    my ( $answer, $element ) = @_;
+    return join ' ', $answer =~ m{<\Q$element\E>([^<]*)</}gxms if $format ne 'JSON';
+    return join ' ', map { ref $_ eq 'HASH' ? $_->{$element} : $_ } @{ $answer || [] };
+}
+
 my $token;
 if ( $kind eq 'desktop' ) {
     $token = $fb->auth->create_token;
@@ -67,6 +75,14 @@ tell_test( user       => plain( $fb->users->get_logged_in_user ) );
 tell_test( success    => $fb->last_call_success );
 tell_test( is_user    => plain( $fb->users->is_app_user ) );
 tell_test( permission => plain( $fb->users->has_app_permission( ext_perm => 'email' ) ) );
+
+my $friends = all( scalar $fb->friends->get, 'uid' );
+tell_test( friends   => $friends );
+tell_test( app_users => all( scalar $fb->friends->get_app_users, 'uid' ) );
+tell_test( lists     => all( scalar $fb->friends->get_lists, 'name' ) );
+my @both = ( uids1 => [ $fb->session_uid, $friends ], uids2 => [ $friends, $friends ] );
+tell_test( are_friends => all( scalar $fb->friends->are_friends(@both), 'are_friends' ) );
+tell_test( mutual => all( scalar $fb->friends->get_mutual_friends( target_uid => $friends ), 'uid' ) );
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;

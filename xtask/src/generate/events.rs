@@ -51,6 +51,10 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "batch.run" => {
             Some(Sample { args: vec![("method_feed", feed(app))], answer: "a list of two texts: `true`, and a token" })
         }
+        "friends.areFriends" => of(&[session, ("uids1", "1001,1001"), ("uids2", "1002,1006")], NO_SESSION),
+        "friends.get" => of(&[("uid", "1001"), ("flid", "3002")], "`[1002,1004]`, in any order"),
+        "friends.getAppUsers" | "friends.getLists" => of(&[session], NO_SESSION),
+        "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
         "users.hasAppPermission" => of(&[("uid", "1001"), ("ext_perm", "email")], "`true`"),
         "users.isAppUser" => of(&[("uid", "1001")], "`true`"),
         _ => None,
