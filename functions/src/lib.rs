@@ -38,9 +38,12 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<friends::get_app_users::GetAppUsers>(),
     Handler::of::<friends::get_lists::GetLists>(),
     Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
+    Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
+    Handler::of::<users::get_standard_info::GetStandardInfo>(),
     Handler::of::<users::has_app_permission::HasAppPermission>(),
     Handler::of::<users::is_app_user::IsAppUser>(),
+    Handler::of::<users::is_verified::IsVerified>(),
 ];
 
 /// The registry of [`METHODS`].

@@ -82,8 +82,9 @@ impl Reader<'_> {
     /// One element, with its type inside or by name.
     fn element(&mut self, out: &mut String, depth: usize, name: &str, schema: &Map<String, Value>, occurs: &str) {
         let pad = "  ".repeat(depth);
+        let (schema, nil) = either_or_null(schema);
         let (schema, def) = self.resolve(schema);
-        let nillable = if is_nullable(&schema) { " nillable=\"true\"" } else { "" };
+        let nillable = if nil || is_nullable(&schema) { " nillable=\"true\"" } else { "" };
         if let Some(simple) = simple_type(&schema) {
             let _ = writeln!(out, "{pad}<xsd:element name=\"{name}\" type=\"{simple}\"{occurs}{nillable}/>");
             return;
@@ -99,7 +100,9 @@ impl Reader<'_> {
     }
 
     fn named_type(&mut self, name: &str, schema: &Map<String, Value>) {
-        if self.types.insert(name.to_owned(), String::new()).is_none() {
+        // Known from its first use on, so that a type inside itself ends, and one used twice is not emptied.
+        if !self.types.contains_key(name) {
+            self.types.insert(name.to_owned(), String::new());
             let mut text = String::new();
             self.complex_type(&mut text, 1, name, &format!(" name=\"{name}\""), schema);
             self.types.insert(name.to_owned(), text);
@@ -115,7 +118,13 @@ impl Reader<'_> {
         schema: &Map<String, Value>,
     ) {
         let pad = "  ".repeat(depth);
-        let _ = writeln!(out, "{pad}<xsd:complexType{attributes}>\n{pad}  <xsd:sequence>");
+        // The members of a row come as a call asks for them: in any order, and as often.
+        let as_asked = schema.get("x-as-asked").is_some();
+        let (group, occurs) = match as_asked {
+            true => ("choice", " minOccurs=\"0\" maxOccurs=\"unbounded\""),
+            false => ("sequence", ""),
+        };
+        let _ = writeln!(out, "{pad}<xsd:complexType{attributes}>\n{pad}  <xsd:{group}{occurs}>");
         let list = schema.get("type").and_then(Value::as_str) == Some("array");
         if list {
             let items = schema.get("items").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -126,10 +135,10 @@ impl Reader<'_> {
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let member = member.as_object().cloned().unwrap_or_default();
-            let occurs = if required.contains(&name.as_str()) { "" } else { " minOccurs=\"0\"" };
+            let occurs = if as_asked || required.contains(&name.as_str()) { "" } else { " minOccurs=\"0\"" };
             self.element(out, depth + 2, name, &member, occurs);
         }
-        let _ = writeln!(out, "{pad}  </xsd:sequence>");
+        let _ = writeln!(out, "{pad}  </xsd:{group}>");
         if list {
             let _ = writeln!(out, "{pad}  <xsd:attribute name=\"list\" type=\"xsd:boolean\"/>");
         }
@@ -146,6 +155,15 @@ impl Reader<'_> {
             schema = self.defs.get(def).and_then(Value::as_object).cloned().unwrap_or_default();
         }
         (schema, name)
+    }
+}
+
+/// What a value is where it may be null instead.
+fn either_or_null(schema: &Map<String, Value>) -> (&Map<String, Value>, bool) {
+    let alternatives = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice);
+    match alternatives {
+        Some([Value::Object(own), null]) if null.get("type").is_some_and(|kind| kind == "null") => (own, true),
+        _ => (schema, false),
     }
 }
 
@@ -177,6 +195,13 @@ mod tests {
         for handler in crate::METHODS {
             let root = format!("name=\"{}_response\"", handler.name.replace('.', "_"));
             assert!(xsd.contains(&root), "{root} in {xsd}");
+        }
+        for name in ["user", "location", "affiliation"] {
+            assert_eq!(
+                xsd.matches(&format!("<xsd:complexType name=\"{name}\">\n    <xsd:")).count(),
+                1,
+                "{name} in {xsd}"
+            );
         }
         let at = |name: &str| xsd.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name} in {xsd}"));
         assert!(at("session_key") < at("uid") && at("uid") < at("expires"), "{xsd}");

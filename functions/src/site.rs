@@ -192,6 +192,7 @@ mod tests {
         let trusted = by([192, 0, 2, 1]);
         assert_eq!(trusted.address, Some([198, 51, 100, 7].into()), "the entry that the proxy itself wrote");
         assert_eq!((trusted.origin().as_str(), trusted.request().host), ("https://api-read.example", Host::Read));
+        assert_eq!(site.base(&trusted), "https://api-read.example", "addresses in answers are as the visitor came");
         let stranger = by([203, 0, 113, 1]);
         assert_eq!(stranger.address, Some([203, 0, 113, 1].into()));
         assert_eq!((stranger.origin().as_str(), stranger.request().host), ("http://inside:8080", Host::Api));

@@ -66,11 +66,13 @@ impl Perl {
         assert_eq!(self.wait_for("user"), person.uid, "{:?}", self.heard);
         assert_eq!(self.wait_for("success"), "1");
         assert_eq!(self.wait_for("is_user"), "1");
-        assert_eq!(self.wait_for("permission"), "0");
+        assert_eq!((self.wait_for("permission"), self.wait_for("verified")), ("0".to_owned(), "0".to_owned()));
         assert_eq!(self.wait_for("friends"), friend.uid, "{:?}", self.heard);
         assert_eq!((self.wait_for("app_users"), self.wait_for("lists")), (friend.uid.clone(), String::new()));
         assert_eq!(self.wait_for("are_friends"), "1 0");
         assert_eq!(self.wait_for("mutual"), "");
+        assert_eq!(self.wait_for("names"), format!("{} {}", person.name, friend.name));
+        assert_eq!(self.wait_for("unknown"), format!("{} {}", person.uid, friend.uid));
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -181,9 +183,11 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[..3], [uid, json!(true), json!(false)]);
     let themselves = json!([{"uid1": friend, "uid2": friend, "are_friends": false}]);
     assert_eq!(answers[3..8], [json!([friend]), json!([friend]), json!([]), themselves, json!([])]);
-    assert_eq!(answers[8], json!(true));
+    let called = json!([{"uid": friend, "name": "Carl Example", "birthday": null, "is_app_user": true}]);
+    assert_eq!(answers[8..10], [json!(false), called]);
+    assert_eq!(answers[10], json!(true));
     assert_eq!(
-        (&answers[9]["error_code"], &answers[9]["error_msg"]),
+        (&answers[11]["error_code"], &answers[11]["error_msg"]),
         (&json!(190), &json!("Invalid OAuth 2.0 Access Token"))
     );
     app.who_is(&server, &session).refused_with(102);

@@ -25,6 +25,7 @@ const SCENARIOS: &[&str] = &[
     "session_secrets",
     "straight_road",
     "tokens",
+    "users",
 ];
 
 /// Tests among them that are about the dev server alone: file, name, reason.

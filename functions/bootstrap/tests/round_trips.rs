@@ -124,7 +124,7 @@ async fn scene(world: &World, method: &Handler) -> (&'static str, BTreeMap<Strin
         "auth.revokeExtendedPermission" => {
             ("a session", world.cost(name, &[session, ("perm", "email".to_owned())]).await)
         }
-        "auth.expireSession" | "auth.promoteSession" | "users.getLoggedInUser" => {
+        "auth.expireSession" | "auth.promoteSession" | "users.getLoggedInUser" | "users.isVerified" => {
             ("a session", world.cost(name, &[session]).await)
         }
         "auth.revokeAuthorization" => {
@@ -152,6 +152,18 @@ async fn scene(world: &World, method: &Handler) -> (&'static str, BTreeMap<Strin
         "friends.getMutualFriends" => {
             let other = world.friends(ann, name, 1).await;
             ("a source_uid", world.cost(name, &[("source_uid", ann.to_string()), ("target_uid", other)]).await)
+        }
+        "users.getInfo" => {
+            let uids = ("uids", world.friends(ann, name, 100).await);
+            let of = |fields: &str| [session.clone(), uids.clone(), ("fields", fields.to_owned())];
+            // People, grants, notes, counts, friendships: five hundred things, and the viewer, in one wave.
+            let all = world.cost(name, &of("name,birthday,music,is_app_user,friend_count")).await;
+            assert_eq!(all, BTreeMap::from([("BatchGetItem".to_owned(), 1 + 6)]));
+            ("a session; name and sex of 100 people", world.cost(name, &of("name,sex")).await)
+        }
+        "users.getStandardinfo" => {
+            let uids = world.friends(ann, name, 50).await;
+            ("50 people", world.cost(name, &[("uids", uids), ("fields", "name,birthday".to_owned())]).await)
         }
         "users.hasAppPermission" => ("a uid", world.cost(name, &[uid, ("ext_perm", "email".to_owned())]).await),
         "users.isAppUser" => ("a uid", world.cost(name, &[uid]).await),

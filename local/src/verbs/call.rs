@@ -195,7 +195,8 @@ async fn perform(home: &Home, body: String) -> Outcome<String> {
         Ok(call) => call,
         Err(refused) => return Err(failed(format!("the call cannot be read: {refused:?}"))),
     };
-    let here = Request { address: Some(Ipv4Addr::LOCALHOST.into()), https: true, host: Host::Api, ..Request::default() };
+    let here =
+        Request { address: Some(Ipv4Addr::LOCALHOST.into()), https: true, host: Host::Api, ..Request::default() };
     let performed = dispatch::perform(&home.services, here, &call).await;
     Ok(String::from_utf8_lossy(&performed.document.body).into_owned())
 }

@@ -83,8 +83,8 @@ fn person(person: &Person, taken: &mut Taken) -> Result<(), Wrong> {
             format!("the password of {email} is empty or longer than {MAX_BYTES} bytes; leave it out for none"),
         );
     }
-    if person.sex.as_deref().is_some_and(|sex| !matches!(sex, "female" | "male")) {
-        return wrong(email, format!("the sex of {email} is female, male, or left out"));
+    if let Err(why) = person.check() {
+        return wrong(email, format!("the person {email}: {why}"));
     }
     id(person.id, taken)
 }

@@ -5,7 +5,6 @@ use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
 use reconnect_core::graph::fold;
-use reconnect_core::model;
 use reconnect_core::{Graph, Services};
 use reconnect_store::{Id, Key, StoreExt};
 use std::collections::HashMap;
@@ -29,6 +28,9 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
     for some in world.friendships.chunks(AT_ONCE) {
         let pairs = some.iter().map(|[a, b]| Ok((person(a)?, person(b)?))).collect::<Outcome<Vec<_>>>()?;
         try_join_all(pairs.into_iter().map(|(a, b)| graph.befriend(a, b))).await?;
+    }
+    for hidden in world.people.iter().filter(|one| one.opted_out) {
+        graph.hide_from_applications(person(&hidden.email)?, true).await?;
     }
     for list in &world.friend_lists {
         let members = list.members.iter().map(|member| person(member)).collect::<Outcome<Vec<Id>>>()?;
@@ -87,27 +89,12 @@ async fn hashes<'a>(services: &Services, world: &'a World) -> Outcome<HashMap<&'
 }
 
 async fn create(graph: &Graph, person: &Person, demo: bool, hashes: &HashMap<&str, String>) -> Outcome<Id> {
-    let (first_name, last_name) = split_name(&person.name);
-    let model = model::Person {
-        id: Id(person.id.unwrap_or(0)),
-        first_name,
-        last_name,
-        email: person.email.trim().to_owned(),
-        sex: person.sex.clone(),
-        locale: person.locale.clone(),
-        demo,
-        ..model::Person::default()
-    };
+    let model = person.model(demo).map_err(failed)?;
     let hash = person.password.as_deref().and_then(|password| hashes.get(password)).cloned();
     let made = graph.create_person(model, hash).await?;
+    if let Some(profile) = person.profile().map_err(failed)? {
+        graph.set_profile(made.id, &profile).await?;
+    }
     graph.note_demo_password(&made, person.password.as_deref()).await?;
     Ok(made.id)
-}
-
-/// Given name and family name of a full name: what stands behind the last blank is the family's.
-pub(crate) fn split_name(name: &str) -> (String, String) {
-    match name.trim().rsplit_once(char::is_whitespace) {
-        Some((first, last)) => (first.trim_end().to_owned(), last.to_owned()),
-        None => (name.trim().to_owned(), String::new()),
-    }
 }

@@ -3,9 +3,11 @@
 
 mod check;
 mod load;
+mod person;
 
 pub(crate) use check::{application as check_application, email as check_email};
-pub(crate) use load::{load, split_name};
+pub(crate) use load::load;
+pub(crate) use person::{Person, split_name};
 
 use crate::fail::{Outcome, failed};
 use reconnect_core::model::{Application, CanvasEntry};
@@ -40,24 +42,6 @@ pub(crate) struct World {
     /// Who authorised what.
     #[serde(rename = "install")]
     pub(crate) installs: Vec<Install>,
-}
-
-/// A person of a world.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Person {
-    /// Their uid; drawn when absent.
-    pub(crate) id: Option<u64>,
-    /// The full name.
-    pub(crate) name: String,
-    /// What they log in with.
-    pub(crate) email: String,
-    /// Absent: nobody logs in as them with a password.
-    pub(crate) password: Option<String>,
-    /// `female` or `male`.
-    pub(crate) sex: Option<String>,
-    /// `en_US` and the like.
-    pub(crate) locale: Option<String>,
 }
 
 /// A friend list of a world.

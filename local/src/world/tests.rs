@@ -144,6 +144,21 @@ async fn friend_lists_are_loaded_with_who_is_on_them() {
 }
 
 #[tokio::test]
+async fn profiles_are_loaded_and_who_opted_out_is_hidden() {
+    let home = home().await;
+    let hidden = "[[person]]\nname = \"d\"\nemail = \"d@x\"\nopted_out = true\n[person.profile]\nmusic = \"Abba\"\n";
+    let text = with_lists("").replace("friendships = [", "friendships = [[\"a@x\", \"d@x\"], ") + hidden;
+    load(&home.services, &World::parse("w", &text).unwrap()).await.unwrap();
+    let graph = &home.services.graph;
+    let (hidden, _) = graph.person_by_email("d@x").await.unwrap().unwrap();
+    let (friend, _) = graph.person_by_email("a@x").await.unwrap().unwrap();
+    assert!(hidden.opted_out && !graph.friends(friend.id).await.unwrap().contains(&hidden.id));
+    assert_eq!(graph.profile(hidden.id).await.unwrap().music, "Abba");
+    let wrong = text.replace("music", "musik");
+    assert!(refusal(&wrong).contains("the person d@x: profile: there is no 'musik'"), "{}", refusal(&wrong));
+}
+
+#[tokio::test]
 async fn a_world_says_how_a_canvas_page_is_entered() {
     let home = home().await;
     let text = "[[application]]\nname = \"A\"\ncanvas_name = \"a\"\ncanvas_entry = \"fb_sig_post\"\n";

@@ -1,5 +1,5 @@
-// One walk with the npm package facebook-client over /method/NAME with an access token: who is it, who are the friends, the end of the
-// session, error 190.
+// One walk with the npm package facebook-client over /method/NAME with an access token: who is it, who are the friends and what they are called,
+// the end of the session, error 190.
 // The library is not changed; only its host and port are pointed at the server under test.
 //
 //   node walk.js HOST PORT APP_ID ACCESS_TOKEN FRIEND
@@ -38,6 +38,8 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'friends.getLists', {});
     await call(session, 'friends.areFriends', { uids1: friend, uids2: friend });
     await call(session, 'friends.getMutualFriends', { target_uid: friend });
+    await call(session, 'users.isVerified', {});
+    await call(session, 'users.getInfo', { uids: friend, fields: 'name,birthday,is_app_user' });
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -76,6 +76,8 @@ tell_test( success    => $fb->last_call_success );
 tell_test( is_user    => plain( $fb->users->is_app_user ) );
 tell_test( permission => plain( $fb->users->has_app_permission( ext_perm => 'email' ) ) );
 
+tell_test( verified   => plain( $fb->users->is_verified ) );
+
 my $friends = all( scalar $fb->friends->get, 'uid' );
 tell_test( friends   => $friends );
 tell_test( app_users => all( scalar $fb->friends->get_app_users, 'uid' ) );
@@ -83,6 +85,9 @@ tell_test( lists     => all( scalar $fb->friends->get_lists, 'name' ) );
 my @both = ( uids1 => [ $fb->session_uid, $friends ], uids2 => [ $friends, $friends ] );
 tell_test( are_friends => all( scalar $fb->friends->are_friends(@both), 'are_friends' ) );
 tell_test( mutual => all( scalar $fb->friends->get_mutual_friends( target_uid => $friends ), 'uid' ) );
+my @whom = ( uids => [ $fb->session_uid, $friends ] );
+tell_test( names   => all( scalar $fb->users->get_info( @whom, fields => [ 'name', 'current_location' ] ), 'name' ) );
+tell_test( unknown => all( scalar $fb->users->get_info( @whom, fields => 'birthday' ), 'uid' ) );
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;

@@ -42,7 +42,9 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
     let session = ("session_key", "c0ffee0123456789abcdef01-1001");
     match method {
         "auth.createToken" => of(&[], "a token"),
-        "auth.expireSession" | "auth.promoteSession" | "users.getLoggedInUser" => of(&[session], NO_SESSION),
+        "auth.expireSession" | "auth.promoteSession" | "users.getLoggedInUser" | "users.isVerified" => {
+            of(&[session], NO_SESSION)
+        }
         "auth.getSession" => {
             of(&[("auth_token", "c0ffee0123456789abcdef0123456789")], "error 100: nobody has logged in with this token")
         }
@@ -55,6 +57,14 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "friends.get" => of(&[("uid", "1001"), ("flid", "3002")], "`[1002,1004]`, in any order"),
         "friends.getAppUsers" | "friends.getLists" => of(&[session], NO_SESSION),
         "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
+        "users.getInfo" => of(
+            &[("uids", "1002,1006"), ("fields", "name,birthday")],
+            "both names; `null` for the birthdays, which nobody without a session sees",
+        ),
+        "users.getStandardinfo" => of(
+            &[("uids", "1002,1006"), ("fields", "name,birthday")],
+            "name and birthday of 1002; 1006 does not use the application",
+        ),
         "users.hasAppPermission" => of(&[("uid", "1001"), ("ext_perm", "email")], "`true`"),
         "users.isAppUser" => of(&[("uid", "1001")], "`true`"),
         _ => None,

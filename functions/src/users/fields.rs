@@ -1,0 +1,256 @@
+//! The fields of a person: their names, what values they have, where each comes from.
+
+use super::value::{
+    Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Location, Seeking, Sex, Shape, Status, Value,
+};
+use reconnect_core::Context;
+use reconnect_core::error::{Result, invalid};
+use reconnect_core::model::Person;
+use reconnect_core::people::Seen;
+use reconnect_core::privacy::{Relation, Rule, Sight};
+use reconnect_wire::hashes;
+
+/// For so long a profile counts as updated, in seconds.
+const UPDATED: i64 = 3 * 86_400;
+/// So many fields are taken at once: more than there are, since a name may be repeated.
+const MOST: usize = 200;
+
+/// One person, and the call that asks about them.
+pub(crate) struct View<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) seen: &'a Seen,
+    /// How the call sees them.
+    pub(crate) sight: Sight<'a>,
+    /// Of networks only those that say where somebody lives.
+    pub(crate) only_regions: bool,
+}
+
+/// A field.
+pub(crate) struct Field {
+    /// As on the wire.
+    pub(crate) name: &'static str,
+    /// What values it has.
+    pub(crate) shape: Shape,
+    /// Its value, for whoever may see it.
+    value: fn(&View<'_>) -> Value,
+    /// Whether the note with the long texts is needed for it.
+    pub(crate) in_profile: bool,
+}
+
+macro_rules! fields {
+    ($($name:ident: $shape:ident $($place:ident)?, $value:expr;)*) => {
+        /// Every field, in the order of the reference.
+        pub(crate) static FIELDS: &[Field] = &[$(Field {
+            name: stringify!($name),
+            shape: Shape::$shape,
+            value: $value,
+            in_profile: false $(|| fields!(@ $place))?,
+        }),*];
+    };
+    (@ profile) => { true };
+}
+
+fields! {
+    uid: Number, |v| Value::number(Some(v.person().id.0));
+    username: Text, |_| Value::text(None);
+    first_name: Text, |v| Value::text(Some(&v.person().first_name));
+    middle_name: Text, |v| Value::text(v.person().middle_name.as_deref());
+    last_name: Text, |v| Value::text(Some(&v.person().last_name));
+    name: Text, |v| Value::Text(v.person().name());
+    name_format: Text, |_| Value::text(Some("{first} {last}"));
+    third_party_id: Text, |v| Value::Text(v.cx.services.secrets.third_party_id(v.cx.app().id, v.person().id));
+    pic_small: Text, |v| v.picture("small");
+    pic: Text, |v| v.picture("normal");
+    pic_big: Text, |v| v.picture("large");
+    pic_square: Text, |v| v.picture("square");
+    pic_large: Text, |v| v.picture("large");
+    pic_small_with_logo: Text, |v| v.picture("small");
+    pic_with_logo: Text, |v| v.picture("normal");
+    pic_big_with_logo: Text, |v| v.picture("large");
+    pic_square_with_logo: Text, |v| v.picture("square");
+    affiliations: Affiliations, |v| Value::Affiliations(Affiliation::all(&v.person().affiliations, v.only_regions));
+    profile_update_time: Number, |v| Value::Number(v.updated());
+    timezone: Hours, |v| v.person().timezone.map_or(Value::HIDDEN, |hours| Value::Hours(Hours(hours)));
+    religion: Text profile, |v| Value::text(Some(&v.seen.profile.religion));
+    political: Text profile, |v| Value::text(Some(&v.seen.profile.political));
+    birthday: Text, |v| Value::Text(v.person().birthday.map(|day| day.text()).unwrap_or_default());
+    birthday_date: Text, |v| Value::Text(v.person().birthday.map(|day| day.date()).unwrap_or_default());
+    sex: Text, |v| Value::text(v.person().sex.as_deref());
+    hometown_location: Location profile, |v| Value::Location(Location::of(v.seen.profile.hometown_location.as_ref()));
+    current_location: Location, |v| Value::Location(Location::of(v.person().current_location.as_ref()));
+    meeting_sex: Sexes profile, |v| Value::Sexes(v.seen.profile.meeting_sex.iter().cloned().map(Sex).collect());
+    meeting_for: Seekings profile, |v| Value::Seekings(v.seen.profile.meeting_for.iter().cloned().map(Seeking).collect());
+    relationship_status: Text profile, |v| Value::text(Some(&v.seen.profile.relationship_status));
+    significant_other_id: Number profile, |v| Value::number(v.seen.profile.significant_other_id);
+    activities: Text profile, |v| Value::text(Some(&v.seen.profile.activities));
+    interests: Text profile, |v| Value::text(Some(&v.seen.profile.interests));
+    music: Text profile, |v| Value::text(Some(&v.seen.profile.music));
+    tv: Text profile, |v| Value::text(Some(&v.seen.profile.tv));
+    movies: Text profile, |v| Value::text(Some(&v.seen.profile.movies));
+    books: Text profile, |v| Value::text(Some(&v.seen.profile.books));
+    quotes: Text profile, |v| Value::text(Some(&v.seen.profile.quotes));
+    about_me: Text profile, |v| Value::text(Some(&v.seen.profile.about_me));
+    games: Text profile, |v| Value::text(Some(&v.seen.profile.games));
+    hs_info: HsInfo profile, |v| Value::HsInfo(HsInfo::of(v.seen.profile.hs_info.as_ref()));
+    education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
+    work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
+    notes_count: Number, |_| Value::Number(0);
+    wall_count: Number, |_| Value::Number(0);
+    status: Status, |_| Value::Status(Status::default());
+    is_app_user: Flag, |v| Value::Flag(v.seen.grant.is_some());
+    has_added_app: Flag, |v| Value::Flag(v.seen.grant.is_some());
+    online_presence: Text, |_| Value::text(Some("offline"));
+    locale: Text, |v| Value::text(v.person().locale.as_deref());
+    proxied_email: Text, |v| Value::text(Some(&v.person().email));
+    email: Text, |v| Value::text(Some(&v.person().email));
+    contact_email: Text, |v| Value::text(Some(&v.person().email));
+    email_hashes: Texts, |v| Value::Texts(vec![hashes::email(&v.person().email)]);
+    profile_url: Text, |v| Value::Text(format!("{}/profile.php?id={}", v.cx.request.site, v.person().id));
+    profile_blurb: Text profile, |v| Value::text(Some(&v.seen.profile.profile_blurb));
+    website: Text profile, |v| Value::text(Some(&v.seen.profile.website));
+    allowed_restrictions: Text, |v| Value::text(v.age().is_some_and(|age| age >= 21).then_some("alcohol"));
+    verified: Flag, |v| Value::Flag(v.person().verified);
+    is_blocked: Flag, |v| Value::Flag(v.sight.relation == Some(Relation::Blocked));
+    family: Family profile, |v| Value::Family(v.family());
+    are_friends: Flag, |v| Value::Flag(v.sight.relation == Some(Relation::Friend));
+    can_see_profile: Flag, |v| Value::Flag(v.sight.relation != Some(Relation::Blocked));
+    can_post: Flag, |v| Value::Flag(matches!(v.sight.relation, Some(Relation::Own | Relation::Friend)));
+    video_upload_limits: Limits, |v| Value::Limits(Limits::of(v.person().verified));
+    is_minor: Flag, |v| Value::Flag(v.age().is_some_and(|age| age < 18));
+    languages: Texts, |_| Value::Texts(Vec::new());
+    sports: Texts, |_| Value::Texts(Vec::new());
+    favorite_athletes: Texts, |_| Value::Texts(Vec::new());
+    favorite_teams: Texts, |_| Value::Texts(Vec::new());
+    inspirational_people: Texts, |_| Value::Texts(Vec::new());
+    education: Texts, |_| Value::Texts(Vec::new());
+    work: Texts, |_| Value::Texts(Vec::new());
+    likes_count: Number, |_| Value::Number(0);
+    friend_count: Number, |v| Value::number(Some(v.seen.friends));
+    mutual_friend_count: Number, |v| Value::number(Some(v.seen.mutual));
+    devices: Texts, |_| Value::Texts(Vec::new());
+    pic_cover: Cover, |_| Value::Cover(Cover {});
+}
+
+impl View<'_> {
+    fn person(&self) -> &Person {
+        &self.seen.person
+    }
+
+    /// The address of their picture. No logo is drawn over any.
+    fn picture(&self, kind: &str) -> Value {
+        Value::Text(format!("{}/{}/picture?type={kind}", self.cx.request.site, self.person().id))
+    }
+
+    /// When the profile changed; 0 when that was long ago.
+    fn updated(&self) -> i64 {
+        let at = self.person().profile_update_time;
+        if at + UPDATED > self.cx.now().secs() { at } else { 0 }
+    }
+
+    fn age(&self) -> Option<u16> {
+        let today = jiff::Timestamp::from_second(self.cx.now().secs()).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (year, month, day) = (today.year(), today.month(), today.day());
+        self.person().birthday?.age_on(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
+    }
+
+    fn family(&self) -> Vec<FamilyInfo> {
+        self.seen.profile.family.iter().map(|one| FamilyInfo::of(one, self.person().id.0)).collect()
+    }
+}
+
+/// A field that is asked for, or a member of one.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) field: &'static Field,
+    pub(crate) rule: &'static Rule,
+    member: Option<&'static str>,
+}
+
+impl Asked {
+    /// The fields of a call, without the uid, which comes first in any case. Every unknown one fails the call, as it failed the query that
+    /// the method was.
+    pub(crate) fn read(names: &[String], known: impl Fn(&str) -> bool) -> Result<Vec<Asked>> {
+        if names.is_empty() {
+            return Err(invalid("fields is empty: name at least one, such as name"));
+        }
+        if names.len() > MOST {
+            return Err(invalid(format!("fields names {} fields, and {MOST} are the most", names.len())));
+        }
+        let mut asked = Vec::with_capacity(names.len());
+        for name in names.iter().map(|name| name.trim()).filter(|name| *name != "uid") {
+            let one = Asked::one(name).filter(|one| known(one.field.name));
+            asked.push(one.ok_or_else(|| invalid(format!("fields: there is no field '{name}'")))?);
+        }
+        Ok(asked)
+    }
+
+    fn one(name: &str) -> Option<Asked> {
+        let (name, member) = match name.split_once('.') {
+            Some((name, member)) => (name, Some(member)),
+            None => (name, None),
+        };
+        let (field, rule) = (FIELDS.iter().find(|field| field.name == name)?, Rule::find(name)?);
+        let member = match member {
+            Some(member) => Some(*field.shape.members().iter().find(|one| **one == member)?),
+            None => None,
+        };
+        Some(Asked { field, rule, member })
+    }
+
+    /// What a call sees of it.
+    pub(crate) fn value(&self, view: &View<'_>) -> Value {
+        if !view.sight.sees(self.rule, &view.person().privacy) {
+            // An address that is not shared was empty, where other fields are hidden.
+            return if self.field.name == "email" { Value::text(None) } else { Value::HIDDEN };
+        }
+        let value = (self.field.value)(view);
+        match self.member {
+            Some(member) => value.member(member),
+            None => value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reconnect_core::privacy::RULES;
+
+    #[test]
+    fn every_field_has_a_rule_and_every_rule_a_field() {
+        let mut fields: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+        let mut rules: Vec<&str> = RULES.iter().map(|rule| rule.field).collect();
+        fields.sort_unstable();
+        rules.sort_unstable();
+        assert_eq!(fields, rules);
+    }
+
+    #[test]
+    fn members_are_those_that_the_structs_have() {
+        let mut generator = schemars::SchemaGenerator::default();
+        for shape in FIELDS.iter().map(|field| field.shape) {
+            let schema = serde_json::to_value(shape.schema(&mut generator)).unwrap();
+            let reference = schema["anyOf"][0]["$ref"].as_str().unwrap_or_default();
+            let definition = generator.definitions().get(reference.trim_start_matches("#/$defs/"));
+            let members = definition.and_then(|one| one["properties"].as_object()).into_iter().flatten();
+            let members: Vec<&String> = members.map(|(name, _)| name).collect();
+            assert_eq!(members, shape.members(), "{shape:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_field_is_told() {
+        let read = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            Asked::read(&names, |_| true).map(|asked| asked.len()).map_err(|error| error.on_the_wire().to_string())
+        };
+        assert_eq!(read(&["uid", " name", "name", "current_location.city"]), Ok(3));
+        for wrong in
+            ["nam", "", "NAME", "name.first", "current_location.", "current_location.planet", "work_history.position"]
+        {
+            assert!(read(&["name", wrong]).unwrap_err().contains(&format!("'{wrong}'")), "{wrong}");
+        }
+        assert!(read(&[]).is_err());
+        assert!(read(&vec!["name"; MOST + 1]).is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! One person in an answer: the fields in the order in which they were asked for, the uid first.
+
+use super::fields::{Asked, FIELDS, View};
+use super::value::Value;
+use reconnect_core::error::{Result, invalid};
+use reconnect_store::Id;
+use reconnect_wire::{Row, UidList};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// How many people one call may ask about. Clients sent up to a thousand at a time.
+const MOST: usize = 1000;
+
+/// A person: a row of the table `user`.
+pub(crate) struct User(Row<Value>);
+
+impl User {
+    /// What a call sees of somebody. A name that was asked for twice stands twice.
+    pub(crate) fn seen(view: &View<'_>, asked: &[Asked]) -> User {
+        let uid = ("uid", Value::number(Some(view.seen.person.id.0)));
+        let asked = asked.iter().map(|one| (one.field.name, one.value(view)));
+        User(Row { element: "user", columns: std::iter::once(uid).chain(asked).collect() })
+    }
+}
+
+impl Serialize for User {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl JsonSchema for User {
+    fn schema_name() -> Cow<'static, str> {
+        "user".into()
+    }
+
+    /// Every field; the mark says that the members come as a call asks for them.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let members: serde_json::Map<String, serde_json::Value> =
+            FIELDS.iter().map(|field| (field.name.to_owned(), field.shape.schema(generator).into())).collect();
+        json_schema!({ "type": "object", "properties": members, "required": ["uid"], "x-as-asked": true })
+    }
+}
+
+/// The people of a call, each once, in the order in which they were named first: somebody, and not too many.
+pub(crate) fn people(uids: &UidList) -> Result<Vec<Id>> {
+    let mut seen = HashSet::new();
+    let ids: Vec<Id> = uids.0.iter().map(|uid| Id(*uid)).filter(|id| seen.insert(*id)).collect();
+    match ids.len() {
+        0 => Err(invalid("uids names nobody: send ids, as a JSON array or with commas between them")),
+        1..=MOST => Ok(ids),
+        many => Err(invalid(format!("uids names {many} people, and {MOST} are the most at once"))),
+    }
+}
