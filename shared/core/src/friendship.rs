@@ -8,7 +8,9 @@ use crate::error::{Error, Result, invalid};
 use crate::graph::{Graph, TRIES, grant_key};
 use crate::ids;
 use crate::kinds;
-use crate::model::{decode, encode};
+use crate::model::{Person, decode, encode};
+use crate::people::{person_in, relation};
+use crate::privacy::{Relation, Rule};
 use futures_util::future::{try_join, try_join3};
 use reconnect_store::{Batch, CommitError, Conflict, Found, Id, Key, Outcome, Range, limits};
 use serde::{Deserialize, Serialize};
@@ -79,10 +81,10 @@ impl Graph {
         let count = |from| Key::Count { from, kind: kinds::FRIEND };
         let found = self.get(&[Key::Object(a), Key::Object(b), count(a), count(b), friend_key(a, b)]).await?;
         let (people, rest) = found.split_at(2);
+        let mut flags = Vec::with_capacity(2);
         for (id, found) in [a, b].iter().zip(people) {
-            if !is_person(found) {
-                return Err(invalid(format!("no person has the id {id}")));
-            }
+            let Some(person) = person_in(found)? else { return Err(invalid(format!("no person has the id {id}"))) };
+            flags.push(FriendData { hidden: person.opted_out }.written()?);
         }
         let friends_already = matches!(rest.last(), Some(Found::Assoc(Some(_))));
         for (id, found) in [a, b].iter().zip(rest) {
@@ -91,7 +93,10 @@ impl Graph {
             }
         }
         let (mut batch, now) = (Batch::new(), self.now().secs());
-        batch.keep(a, kinds::FRIEND, b, now, Vec::new()).keep(b, kinds::FRIEND, a, now, Vec::new());
+        // Each side's record says of the other whether they opted out.
+        for ((from, to), data) in [(b, a), (a, b)].into_iter().zip(flags) {
+            batch.keep(from, kinds::FRIEND, to, now, data);
+        }
         Ok(self.commit(batch).await?.outcomes.contains(&Outcome::Created))
     }
 
@@ -144,15 +149,16 @@ impl Graph {
     pub async fn mutual_friends(&self, person: Id, other: Id) -> Result<Option<Vec<Id>>> {
         let key = [Key::Object(other)];
         let (found, own, others) = try_join3(self.get(&key), self.friendships(person), self.friendships(other)).await?;
-        if !found.iter().all(is_person) || own.iter().any(|one| one.friend == other && one.hidden) {
+        let target = found.first().map(person_in).transpose()?.flatten().filter(|target| !target.opted_out);
+        if target.is_none() || own.iter().any(|one| one.friend == other && one.hidden) {
             return Ok(None);
         }
         let others: HashSet<Id> = shown(&others).collect();
         Ok(Some(shown(&own).filter(|friend| others.contains(friend)).collect()))
     }
 
-    /// For pairs of people, whether they are friends. None where one of the two is nobody or hidden, or where a viewer may not know: one
-    /// knows one's own friends, and those of one's friends.
+    /// For pairs of people, whether they are friends. None where one of the two is nobody or opted out, or where a viewer may not know: one
+    /// knows one's own friends, and those of whoever shows them to one.
     pub async fn are_friends(&self, viewer: Id, pairs: &[(Id, Id)]) -> Result<Vec<Option<bool>>> {
         let mut answers = Vec::with_capacity(pairs.len());
         for some in pairs.chunks(PAIRS_AT_ONCE) {
@@ -330,7 +336,7 @@ fn shown(friendships: &[Friendship]) -> impl Iterator<Item = Id> {
     friendships.iter().filter(|one| !one.hidden).map(|one| one.friend)
 }
 
-/// What decides about one pair: the friendship; whether they are somebody; of two others, whether the viewer is a friend of one. Of a
+/// What decides about one pair: the friendship, and whether they are somebody; of two others, also what the viewer has to do with each. Of a
 /// viewer's own friendship the viewer's side is read, for it says whether the other is hidden.
 fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
     let own = |other: Id| vec![friend_key(viewer, other), Key::Object(other)];
@@ -338,8 +344,8 @@ fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
         (true, _) => own(b),
         (_, true) => own(a),
         _ => {
-            let people = [Key::Object(a), Key::Object(b)];
-            [friend_key(a, b)].into_iter().chain(people).chain([friend_key(viewer, a), friend_key(viewer, b)]).collect()
+            let people = [a, b, viewer].map(Key::Object);
+            [friend_key(a, b), friend_key(viewer, a), friend_key(viewer, b)].into_iter().chain(people).collect()
         }
     }
 }
@@ -347,7 +353,6 @@ fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
 /// What a viewer is told of one pair, of whom this was found.
 fn judge(viewer: Id, found: &[Found]) -> Result<Option<bool>> {
     let Some((friendship, rest)) = found.split_first() else { return Ok(None) };
-    let there = |found: &Found| matches!(found, Found::Assoc(Some(_)));
     for found in found {
         if let Found::Assoc(Some(assoc)) = found
             && FriendData::read(viewer, &assoc.data)?.hidden
@@ -355,10 +360,26 @@ fn judge(viewer: Id, found: &[Found]) -> Result<Option<bool>> {
             return Ok(None);
         }
     }
-    let (people, ties): (Vec<&Found>, Vec<&Found>) = rest.iter().partition(|one| matches!(one, Found::Object(_)));
-    let knows = ties.is_empty() || ties.into_iter().any(there);
-    let may_tell = knows && people.into_iter().all(is_person);
-    Ok(may_tell.then(|| there(friendship)))
+    let (records, ties): (Vec<&Found>, Vec<&Found>) = rest.iter().partition(|one| matches!(one, Found::Object(_)));
+    let mut people = Vec::with_capacity(records.len());
+    for record in records {
+        match person_in(record)? {
+            Some(person) if !person.opted_out || person.id == viewer => people.push(person),
+            _ => return Ok(None),
+        }
+    }
+    let own = if ties.is_empty() { None } else { people.pop() };
+    let mut ties_of =
+        people.iter().zip(&ties).map(|(person, tie)| (person, relation(viewer, own.as_ref(), person, Some(tie))));
+    let knows = ties.is_empty() || ties_of.any(|(person, relation)| shows_friends(person, relation));
+    Ok(knows.then_some(matches!(friendship, Found::Assoc(Some(_)))))
+}
+
+/// Whether somebody who stands so to a person may know who their friends are: whoever may know how many they are may. That
+/// the two have a friend in common is not looked for.
+fn shows_friends(person: &Person, relation: Relation) -> bool {
+    let audience = Rule::find("friend_count").and_then(|rule| rule.audience(&person.privacy));
+    audience.is_some_and(|audience| audience.takes(Some(relation)))
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl Graph {
 }
 
 /// How a viewer stands to a person, as far as one wave of reads tells: of friends in common it knows nothing.
-fn relation(viewer: Id, own: Option<&Person>, person: &Person, friend: Option<&Found>) -> Relation {
+pub(crate) fn relation(viewer: Id, own: Option<&Person>, person: &Person, friend: Option<&Found>) -> Relation {
     if viewer == person.id {
         return Relation::Own;
     }
@@ -176,7 +176,8 @@ fn friend_key(from: Id, to: Id) -> Key {
     Key::Assoc { from, kind: kinds::FRIEND, to }
 }
 
-fn person_in(found: &Found) -> Result<Option<Person>> {
+/// The person whose record was found, if it is one.
+pub(crate) fn person_in(found: &Found) -> Result<Option<Person>> {
     match found {
         Found::Object(Some(object)) if object.is(kinds::PERSON) => {
             let person: Person = decode("person", object.id, &object.data)?;

@@ -5,6 +5,7 @@ use crate::context::{Services, Settings};
 use crate::method::Registry;
 use crate::model::Person;
 use crate::portable;
+use crate::privacy::{Audience, Choices};
 use reconnect_store::{ManualClock, Store, StoreExt, Time};
 use reconnect_store_sqlite::SqliteStore;
 use std::sync::Arc;
@@ -156,4 +157,51 @@ async fn lists_and_flags_travel() {
     assert_eq!(there.friend_lists(ANN).await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(there.friends_on_list(ANN, made.id).await.unwrap(), Some(vec![friends[1]]));
     assert_eq!(there.friendships(ANN).await.unwrap(), graph.friendships(ANN).await.unwrap());
+}
+
+/// Whether Ann, who has two friends, is told that the first and a stranger to her are friends; with changes to these two.
+async fn told_of(friend: impl Fn(&mut Person), stranger: impl Fn(&mut Person)) -> Option<bool> {
+    let (services, friends) = home(2).await;
+    let graph = &services.graph;
+    graph.unfriend(ANN, friends[1]).await.unwrap();
+    graph.befriend(friends[0], friends[1]).await.unwrap();
+    let mut batch = Batch::new();
+    for (id, change) in [(friends[0], &friend as &dyn Fn(&mut Person)), (friends[1], &stranger)] {
+        let mut person = graph.person(id).await.unwrap().unwrap();
+        change(&mut person);
+        batch.update(id, kinds::PERSON, encode(&person).unwrap(), person.version);
+    }
+    graph.commit(batch).await.unwrap();
+    let told = graph.are_friends(ANN, &[(friends[0], friends[1]), (friends[1], friends[0])]).await.unwrap();
+    assert_eq!(told[0], told[1], "whoever is named first");
+    told[0]
+}
+
+fn shows(audience: Audience) -> impl Fn(&mut Person) {
+    move |person| person.privacy = Choices::from([("friend_count".to_owned(), audience)])
+}
+
+#[tokio::test]
+async fn people_decide_who_knows_their_friends() {
+    let as_usual = |_: &mut Person| ();
+    assert_eq!(told_of(as_usual, as_usual).await, Some(true));
+    assert_eq!(told_of(shows(Audience::Myself), as_usual).await, None);
+    assert_eq!(told_of(shows(Audience::Myself), shows(Audience::Everyone)).await, Some(true));
+    assert_eq!(told_of(as_usual, shows(Audience::Myself)).await, Some(true), "one of the two is enough");
+    assert_eq!(told_of(as_usual, |stranger: &mut Person| stranger.opted_out = true).await, None);
+    assert_eq!(told_of(|friend: &mut Person| friend.opted_out = true, as_usual).await, None);
+}
+
+#[tokio::test]
+async fn a_friendship_with_somebody_who_opted_out_begins_hidden() {
+    let (services, friends) = home(1).await;
+    let graph = &services.graph;
+    let away = Person { first_name: "Away".into(), email: "away@x".into(), opted_out: true, ..Person::default() };
+    let away = graph.create_person(away, None).await.unwrap().id;
+    assert!(graph.befriend(ANN, away).await.unwrap() && graph.befriend(away, friends[0]).await.unwrap());
+    assert_eq!(graph.friends(ANN).await.unwrap(), friends);
+    assert_eq!(graph.friends(away).await.unwrap().len(), 2);
+    assert_eq!(graph.mutual_friends(ANN, friends[0]).await.unwrap(), Some(vec![]));
+    assert_eq!(graph.mutual_friends(friends[0], away).await.unwrap(), None);
+    assert_eq!(graph.are_friends(ANN, &[(ANN, away)]).await.unwrap(), [None]);
 }
