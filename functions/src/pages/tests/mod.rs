@@ -223,7 +223,7 @@ pub(crate) struct Form {
 
 impl Answer {
     pub(crate) fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+        self.headers.get(header::LOCATION).map_or("", |value| std::str::from_utf8(value.as_bytes()).unwrap())
     }
 
     /// An argument of the address that the answer leads to.
