@@ -28,6 +28,7 @@ pub mod permission;
 pub mod portable;
 pub mod privacy;
 pub mod profile;
+pub mod profile_note;
 pub mod secrets;
 pub mod session;
 pub mod throttle;
