@@ -45,12 +45,12 @@ impl Ink {
 
     /// The same, seen through by as much as is missing from 1.
     pub(super) fn fill_with(&mut self, outline: &str, color: Rgb, opacity: f32) {
-        self.draw(outline, Fill::NonZero.into(), color, opacity);
+        self.draw(&commands(outline), Fill::NonZero.into(), color, opacity);
     }
 
     /// Draws along an outline.
     pub(super) fn line(&mut self, outline: &str, width: f32, color: Rgb) {
-        self.draw(outline, Stroke::new(width).cap(Cap::Round).join(Join::Round).into(), color, 1.0);
+        self.draw(&commands(outline), Stroke::new(width).cap(Cap::Round).join(Join::Round).into(), color, 1.0);
     }
 
     /// A disc.
@@ -60,12 +60,12 @@ impl Ink {
 
     /// The same, seen through.
     pub(super) fn disc_with(&mut self, x: f32, y: f32, radius: f32, color: Rgb, opacity: f32) {
-        self.draw(&circle(x, y, radius)[..], Fill::NonZero.into(), color, opacity);
+        self.draw(&circle(x, y, radius), Fill::NonZero.into(), color, opacity);
     }
 
     /// A ring.
     pub(super) fn ring(&mut self, x: f32, y: f32, radius: f32, width: f32, color: Rgb) {
-        self.draw(&circle(x, y, radius)[..], Stroke::new(width).into(), color, 1.0);
+        self.draw(&circle(x, y, radius), Stroke::new(width).into(), color, 1.0);
     }
 
     /// The finished picture, three bytes a pixel.
@@ -73,13 +73,18 @@ impl Ink {
         self.pixels.iter().flat_map(|pixel| [pixel.0, pixel.1, pixel.2]).collect()
     }
 
-    fn draw(&mut self, path: impl PathData, style: Style<'_>, color: Rgb, opacity: f32) {
+    /// Of one kind of path only: each kind would put the library into the program once more.
+    fn draw(&mut self, path: &[Command], style: Style<'_>, color: Rgb, opacity: f32) {
         let (covered, _) =
             Mask::new(path).size(self.width, self.height).style(style).transform(Some(self.place)).render();
         for (pixel, covered) in self.pixels.iter_mut().zip(covered).filter(|(_, covered)| *covered > 0) {
             *pixel = pixel.towards(color, f32::from(covered) / 255.0 * opacity);
         }
     }
+}
+
+fn commands(outline: &str) -> Vec<Command> {
+    outline.commands().collect()
 }
 
 fn circle(x: f32, y: f32, radius: f32) -> Vec<Command> {
