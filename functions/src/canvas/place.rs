@@ -5,12 +5,12 @@
 //! is left out of their query: only this server says who is there.
 
 use super::trouble::Trouble;
+use crate::pages::address::policy_source;
 use axum::extract::Request;
 use http::Method;
 use percent_encoding::percent_decode_str;
-use reconnect_core::address::check;
+use reconnect_core::address::{check, origin_of};
 use reconnect_core::model::Application;
-use url::{Host, Url};
 
 /// Arguments by which applications know a visitor, as the beginnings of names.
 const OURS: [&str; 3] = ["fb_sig", "fb_post_sig", "signed_request"];
@@ -90,17 +90,9 @@ fn speaks_for_a_visitor(pair: &str) -> bool {
     OURS.iter().any(|ours| name.starts_with(ours))
 }
 
-/// Origin, and source of a policy. The policy's grammar knows no addresses of IPv6; and a host that is only parsed may hold a `;`, with a
-/// policy of its own behind it.
+/// Origin, and source of a policy.
 fn sources(address: &str) -> Option<(String, String)> {
-    let url = Url::parse(address).ok()?;
-    let origin = url.origin().ascii_serialization();
-    let usable = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    match url.host()? {
-        Host::Ipv6(_) => Some((origin, format!("{}:", url.scheme()))),
-        Host::Domain(name) if !usable(name) => None,
-        Host::Domain(_) | Host::Ipv4(_) => Some((origin.clone(), origin)),
-    }
+    Some((origin_of(address)?, policy_source(address)?))
 }
 
 #[cfg(test)]

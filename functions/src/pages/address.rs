@@ -118,6 +118,11 @@ pub(super) fn redirect(address: &str) -> Response {
 /// chain against `form-action`.
 pub(super) fn form_source(target: &Target) -> Option<String> {
     let Target::Address(address) = target else { return None };
+    policy_source(address)
+}
+
+/// An address as a page's policy can name it: by its origin, where there is one.
+pub(crate) fn policy_source(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     let scheme = format!("{}:", url.scheme());
     if !matches!(url.scheme(), "http" | "https") {

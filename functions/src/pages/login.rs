@@ -168,7 +168,7 @@ impl Flow {
         let origins = asked.site.origins(&asked.visitor.visit);
         let origin = channel_origin(address).filter(|_| is_channel(&origins, address))?;
         // As the page's policy can say it.
-        address::form_source(&Target::Address(origin))
+        address::policy_source(&origin)
     }
 
     /// Whether something refused is the application's to answer for.

@@ -12,7 +12,7 @@
 //!
 //! Rendered on the server; pages for people have forms and links only: the browsers of the time, embedded ones and today's all do.
 
-mod address;
+pub(crate) mod address;
 pub(crate) mod asked;
 mod channel;
 mod code_gen;
