@@ -80,10 +80,7 @@ impl Services {
     }
 
     fn code_text(&self, session: Id, app: Id, redirect_uri: &str, made: i64) -> String {
-        let (id, app, time) = (session.0.to_be_bytes(), app.0.to_be_bytes(), made.to_be_bytes());
-        let proof = self.secrets.derive("oauth code", &[&id, &app, redirect_uri.as_bytes(), &time]);
-        let mut random = [0; 10];
-        random.copy_from_slice(&proof[..10]);
-        format!("{}.{made}", AuthToken { id: session.0, random })
+        let subject: [&[u8]; 3] = [&app.0.to_be_bytes(), redirect_uri.as_bytes(), &made.to_be_bytes()];
+        format!("{}.{made}", self.secrets.vouched(session, "oauth code", &subject))
     }
 }

@@ -56,13 +56,9 @@ impl Services {
     }
 
     fn witness(&self, login: &LoggedIn, purpose: &str, subject: &[&[u8]]) -> String {
-        let (id, person) = (login.browser.id.0, login.person.id.0.to_be_bytes());
-        let (id_bytes, epoch) = (id.to_be_bytes(), login.browser.login_epoch.to_be_bytes());
-        let mut parts: Vec<&[u8]> = vec![&id_bytes, &person, &epoch];
+        let (person, epoch) = (login.person.id.0.to_be_bytes(), login.browser.login_epoch.to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![&person, &epoch];
         parts.extend_from_slice(subject);
-        let proof = self.secrets.derive(purpose, &parts);
-        let mut random = [0; 10];
-        random.copy_from_slice(&proof[..10]);
-        AuthToken { id, random }.to_string()
+        self.secrets.vouched(login.browser.id, purpose, &parts).to_string()
     }
 }
