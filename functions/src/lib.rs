@@ -6,11 +6,11 @@ mod canvas;
 mod friends;
 mod graph_api;
 mod handover;
+mod login_status;
 mod oauth;
 mod pictures;
 mod plain;
 mod sdk;
-mod status;
 mod users;
 
 pub mod names;

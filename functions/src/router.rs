@@ -2,7 +2,7 @@
 
 use crate::plain::{not_found, plain, preflight};
 use crate::site::{Peer, Site, Visit};
-use crate::{canvas, graph_api, oauth, pages, schema, sdk, status};
+use crate::{canvas, graph_api, login_status, oauth, pages, schema, sdk};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -75,7 +75,7 @@ fn web_routes() -> Router<Site> {
         .merge(pages::router())
         .merge(sdk::router())
         .merge(oauth::router())
-        .merge(status::router())
+        .merge(login_status::router())
         .merge(canvas::router())
         .merge(graph_api::router())
 }

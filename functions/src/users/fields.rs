@@ -110,7 +110,7 @@ fields! {
     website: Text profile, |v| Value::text(Some(&v.seen.profile.website));
     allowed_restrictions: Text, |v| Value::text(v.age().is_some_and(|age| age >= 21).then_some("alcohol"));
     verified: Flag, |v| Value::Flag(v.person().verified);
-    is_blocked: Flag, |v| Value::Flag(v.sight.relation == Some(Relation::Blocked));
+    is_blocked: Flag, |v| Value::Flag(v.seen.blocked_by_viewer);
     family: Family profile, |v| Value::Family(v.family());
     are_friends: Flag, |v| Value::Flag(v.sight.relation == Some(Relation::Friend));
     can_see_profile: Flag, |v| Value::Flag(v.sight.relation != Some(Relation::Blocked));

@@ -9,7 +9,7 @@ use crate::outbound::{Outbound, Reach};
 use crate::password::Passwords;
 use crate::secrets::Secrets;
 use reconnect_store::{Clock, Id, Object, Store, Time};
-use reconnect_wire::{Code, Format, Limits};
+use reconnect_wire::{Code, Format, Limits, Upload};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -183,6 +183,8 @@ pub struct Context {
     pub request: Request,
     /// How the call wants to be answered.
     pub format: Format,
+    /// The file that came with it.
+    pub upload: Option<Upload>,
     pub(crate) cookies: Mutex<Vec<SiteCookie>>,
 }
 

@@ -59,8 +59,8 @@ async fn walk(
     if outer.is_some() && handler.name == "batch.run" {
         return Err(Code::BatchMethodNotAllowedInBatchMode.into());
     }
-    let cx =
-        Context { services: Arc::clone(services), caller, request, format: call.format, cookies: Mutex::default() };
+    let (services, upload) = (Arc::clone(services), call.upload.clone());
+    let cx = Context { services, caller, request, format: call.format, upload, cookies: Mutex::default() };
     let document = handler.run(&cx, call).await?;
     Ok((document, cx.cookies.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }

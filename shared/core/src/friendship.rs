@@ -4,14 +4,15 @@
 //! Both directions of a friendship are always written in one commit. A list holds friends only: what else it names is left out where
 //! it is read, so that the end of a friendship takes effect with one write.
 
+use crate::block::block_key;
 use crate::error::{Error, Result, invalid};
 use crate::graph::{Graph, TRIES, grant_key};
 use crate::ids;
 use crate::kinds;
 use crate::model::{Person, decode, encode};
-use crate::people::{person_in, relation};
+use crate::people::{LISTS_AT_ONCE, person_in, relation};
 use crate::privacy::{Relation, Rule};
-use futures_util::future::{try_join, try_join3};
+use futures_util::future::{try_join, try_join_all, try_join3};
 use reconnect_store::{Batch, CommitError, Conflict, Found, Id, Key, Outcome, Range, limits};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -79,8 +80,13 @@ impl Graph {
             return Err(invalid("nobody is their own friend"));
         }
         let count = |from| Key::Count { from, kind: kinds::FRIEND };
-        let found = self.get(&[Key::Object(a), Key::Object(b), count(a), count(b), friend_key(a, b)]).await?;
+        let found =
+            self.get(&[Key::Object(a), Key::Object(b), count(a), count(b), friend_key(a, b), block_key(a, b)]).await?;
         let (people, rest) = found.split_at(2);
+        let (rest, block) = rest.split_at(3);
+        if block.iter().any(|block| matches!(block, Found::Assoc(Some(_)))) {
+            return Err(invalid(format!("one of {a} and {b} has blocked the other")));
+        }
         let mut flags = Vec::with_capacity(2);
         for (id, found) in [a, b].iter().zip(people) {
             let Some(person) = person_in(found)? else { return Err(invalid(format!("no person has the id {id}"))) };
@@ -208,6 +214,19 @@ impl Graph {
             }
         }
         Err(Error::Commit(CommitError::Unavailable("the friendships are being changed by others".to_owned())))
+    }
+
+    /// Those of these people with whom a viewer shares a friend.
+    pub(crate) async fn with_friend_in_common(&self, viewer: Id, people: &HashSet<Id>) -> Result<Vec<Id>> {
+        let own: HashSet<Id> = self.friends(viewer).await?.into_iter().collect();
+        let people: Vec<Id> = people.iter().copied().collect();
+        let mut sharing = Vec::new();
+        for some in people.chunks(LISTS_AT_ONCE) {
+            let theirs = try_join_all(some.iter().map(|one| self.friends(*one))).await?;
+            let in_common = some.iter().zip(theirs).filter(|(_, theirs)| theirs.iter().any(|id| own.contains(id)));
+            sharing.extend(in_common.map(|(one, _)| *one));
+        }
+        Ok(sharing)
     }
 
     // ---- friend lists -------------------------------------------------------------------------------------------------
@@ -344,8 +363,9 @@ fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
         (true, _) => own(b),
         (_, true) => own(a),
         _ => {
-            let people = [a, b, viewer].map(Key::Object);
-            [friend_key(a, b), friend_key(viewer, a), friend_key(viewer, b)].into_iter().chain(people).collect()
+            let ties = [friend_key(a, b), friend_key(viewer, a), friend_key(viewer, b)];
+            let blocks = [a, b].map(|other| block_key(viewer, other));
+            ties.into_iter().chain(blocks).chain([a, b, viewer].map(Key::Object)).collect()
         }
     }
 }
@@ -353,14 +373,15 @@ fn pair_keys(viewer: Id, (a, b): (Id, Id)) -> Vec<Key> {
 /// What a viewer is told of one pair, of whom this was found.
 fn judge(viewer: Id, found: &[Found]) -> Result<Option<bool>> {
     let Some((friendship, rest)) = found.split_first() else { return Ok(None) };
-    for found in found {
+    let (records, ties): (Vec<&Found>, Vec<&Found>) = rest.iter().partition(|one| matches!(one, Found::Object(_)));
+    let (ties, blocks) = ties.split_at(ties.len().min(2));
+    for found in ties.iter().copied().chain([friendship]) {
         if let Found::Assoc(Some(assoc)) = found
             && FriendData::read(viewer, &assoc.data)?.hidden
         {
             return Ok(None);
         }
     }
-    let (records, ties): (Vec<&Found>, Vec<&Found>) = rest.iter().partition(|one| matches!(one, Found::Object(_)));
     let mut people = Vec::with_capacity(records.len());
     for record in records {
         match person_in(record)? {
@@ -369,8 +390,9 @@ fn judge(viewer: Id, found: &[Found]) -> Result<Option<bool>> {
         }
     }
     let own = if ties.is_empty() { None } else { people.pop() };
-    let mut ties_of =
-        people.iter().zip(&ties).map(|(person, tie)| (person, relation(viewer, own.as_ref(), person, Some(tie))));
+    let with_ties = people.iter().zip(ties.iter().zip(blocks));
+    let mut ties_of = with_ties
+        .map(|(person, (tie, block))| (person, relation(viewer, own.as_ref(), person, Some(tie), Some(block))));
     let knows = ties.is_empty() || ties_of.any(|(person, relation)| shows_friends(person, relation));
     Ok(knows.then_some(matches!(friendship, Found::Assoc(Some(_)))))
 }

@@ -25,6 +25,34 @@ object_kinds! {
     INTENT = 6, "intent";
     /// A list in which a person puts friends.
     FRIEND_LIST = 7, "friend_list";
+    /// What somebody posted on a wall. A status is one, too.
+    POST = 8, "post";
+    /// A note.
+    NOTE = 9, "note";
+    /// A link that somebody shared.
+    LINK = 10, "link";
+    /// A group.
+    GROUP = 11, "group";
+    /// An event.
+    EVENT = 12, "event";
+    /// A page of a band, a shop, a town.
+    PAGE = 13, "page";
+    /// An album of photos.
+    ALBUM = 14, "album";
+    /// A photo.
+    PHOTO = 15, "photo";
+    /// A video.
+    VIDEO = 16, "video";
+    /// A thread of messages between people.
+    THREAD = 17, "thread";
+    /// A thread of comments that an application keeps under a name of its own.
+    COMMENT_THREAD = 18, "comment_thread";
+    /// An address of the web, with what was found there.
+    URL = 19, "url";
+    /// A stored file that nothing shows any more, for whoever sweeps.
+    BLOB = 20, "blob";
+    /// A mail that an application sent.
+    MAIL = 21, "mail";
 }
 
 macro_rules! assoc_kinds {
@@ -66,6 +94,90 @@ assoc_kinds! {
     LISTED = 14, "listed", Counted::No, ordered true;
     /// Person → self: the long texts of their profile. Time: when they were written, in seconds.
     PROFILE = 15, "profile", Counted::No, ordered false;
+    /// Person → person, both directions in one commit. Time: since, in seconds. Data: whether it is the first who blocked the second.
+    BLOCK = 16, "block", Counted::No, ordered true;
+    /// Wall owner → post. Time: updated, in milliseconds. Data: what a list is filtered by.
+    WALL = 17, "wall", Counted::Yes, ordered true;
+    /// Actor → post. Time: made, in milliseconds. Data: the wall's owner.
+    POSTED = 18, "posted", Counted::No, ordered true;
+    /// Person → post that names them. Time: made, in milliseconds. Data: actor and wall owner.
+    MENTIONED = 19, "mentioned", Counted::No, ordered true;
+    /// Wall owner → self: the newest posts of the wall, for home views. Time: newest update, in milliseconds.
+    HEAD = 20, "head", Counted::No, ordered false;
+    /// Person or page → post that was a status. Time: set, in milliseconds.
+    STATUSES = 21, "statuses", Counted::No, ordered true;
+    /// Person or page → self: the current status. Time: set, in seconds.
+    STATUS = 22, "status", Counted::No, ordered false;
+    /// Person → self: how they arranged the filters of their home view.
+    FILTERS = 23, "filters", Counted::No, ordered false;
+    /// Post, photo, album, video, note, link, address or comment thread → drawn id. Time: written, in milliseconds. Data: author, text.
+    COMMENT = 24, "comment", Counted::Yes, ordered true;
+    /// Anything → person who likes it. Time: when, in milliseconds. Data: the kind of thing.
+    LIKED_BY = 25, "liked_by", Counted::Yes, ordered true;
+    /// Person → anything, the inverse of `liked_by`.
+    LIKES = 26, "likes", Counted::No, ordered true;
+    /// Application → comment thread. Time: last comment, in milliseconds. Data: its name.
+    XIDS = 27, "xids", Counted::No, ordered true;
+    /// Person or page → note. Time: made, in milliseconds. Data: the application.
+    NOTES = 28, "notes", Counted::Yes, ordered true;
+    /// Person or page → link. Time: made, in milliseconds. Data: the application.
+    LINKS = 29, "links", Counted::Yes, ordered true;
+    /// Event → person. Time: invited, in seconds. Data: what they answered, and whether they administer it.
+    GUEST = 30, "guest", Counted::Yes, ordered true;
+    /// Person, page or application → event, the inverse of `guest`, with a copy of its data.
+    EVENTS = 31, "events", Counted::No, ordered true;
+    /// Group → person. Time: joined, in seconds. Data: owner, administrator, officer, not answered yet.
+    MEMBER = 32, "member", Counted::Yes, ordered true;
+    /// Person → group, the inverse of `member`, with a copy of its data.
+    GROUPS = 33, "groups", Counted::No, ordered true;
+    /// Page → person. Time: since, in seconds. Hot: counted in shards, never listed.
+    FAN = 34, "fan", Counted::Sharded(16), ordered true;
+    /// Person → page, the inverse of `fan`. Data: the type of the page.
+    FAN_OF = 35, "fan_of", Counted::No, ordered true;
+    /// Page → person who administers it. Time: since, in seconds.
+    ADMIN = 36, "admin", Counted::No, ordered true;
+    /// Person → page, the inverse of `admin`.
+    ADMIN_OF = 37, "admin_of", Counted::No, ordered true;
+    /// Page → application that was added to it. Time: when, in seconds.
+    PAGE_APP = 38, "page_app", Counted::No, ordered true;
+    /// Page → person who may not be its fan. Time: when, in seconds.
+    BLOCKED = 39, "blocked", Counted::No, ordered true;
+    /// Person or page → album. Time: modified, in seconds. Data: its type.
+    ALBUMS = 40, "albums", Counted::No, ordered true;
+    /// Album → photo. Time: its position, the upload in milliseconds. Data: whether it waits for the owner's approval.
+    PHOTOS = 41, "photos", Counted::Yes, ordered true;
+    /// Person → photo that waits for their approval. Time: upload, in seconds.
+    PENDING = 42, "pending", Counted::Yes, ordered true;
+    /// Photo or video → person, or drawn id for a name only. Time: made, in milliseconds. Data: place and text.
+    TAG = 43, "tag", Counted::No, ordered true;
+    /// Person → photo or video, the inverse of `tag`.
+    TAGGED = 44, "tagged", Counted::No, ordered true;
+    /// Person or page → video. Time: made, in milliseconds. Data: the application.
+    VIDEOS = 45, "videos", Counted::Yes, ordered true;
+    /// Person → thread in their inbox. Time: updated, in milliseconds. Data: unread, the last line and its author.
+    INBOX = 46, "inbox", Counted::Yes, ordered true;
+    /// Person → thread in which they wrote. Time and data as in `inbox`.
+    SENT = 47, "sent", Counted::Yes, ordered true;
+    /// Person → thread from a page or group. Time and data as in `inbox`.
+    UPDATES = 48, "updates", Counted::Yes, ordered true;
+    /// Thread → number of the message in it. Time: written, in milliseconds. Data: author, body, attachment.
+    MESSAGE = 49, "message", Counted::Yes, ordered true;
+    /// Person → drawn id. Time: updated, in milliseconds. Data: sender, application, texts. Expires.
+    NOTIFICATION = 50, "notification", Counted::No, ordered true;
+    /// Person → person who poked them. Time: when, in seconds.
+    POKE = 51, "poke", Counted::No, ordered true;
+    /// Person → thing that was shared with them. Time: when, in seconds.
+    SHARE_IN = 52, "share_in", Counted::No, ordered true;
+    /// Person → person who wants to be their friend. Time: sent, in seconds. Data: a message.
+    REQUEST_IN = 53, "request_in", Counted::No, ordered true;
+    /// Person → person whose friend they want to be, the inverse of `request_in`.
+    REQUEST_OUT = 54, "request_out", Counted::No, ordered true;
+    /// Person → drawn id: a message to the programs in their browser. Time: sent, in milliseconds. Expires.
+    LIVE = 55, "live", Counted::No, ordered true;
+    /// Application → mail that it sent. Time: queued, in milliseconds.
+    OUTBOX = 56, "outbox", Counted::No, ordered true;
+    /// 0 → file that nothing shows any more. Time: since, in milliseconds.
+    BLOBS = 57, "blobs", Counted::No, ordered true;
 }
 
 macro_rules! spaces {
@@ -87,6 +199,16 @@ spaces! {
     SESSION_KEY = 4, "session";
     /// Application and hash of a code of code_gen.php → session. Expires.
     CODE = 5, "code";
+    /// Name in the address of a profile, folded → person or page.
+    USERNAME = 6, "username";
+    /// Application and name → comment thread.
+    XID = 7, "xid";
+    /// Normalised address → address of the web.
+    URL_KEY = 8, "url";
+    /// Application and person → the album that its photos go to.
+    APP_ALBUM = 9, "app_album";
+    /// Person → the album of their profile pictures.
+    PROFILE_ALBUM = 10, "profile_album";
 }
 
 macro_rules! counter_kinds {
@@ -102,6 +224,16 @@ counter_kinds! {
     FAILED_LOGINS = 1, "failed_logins";
     /// Attempts at short codes of an application; sub is the window. Expires with it.
     CODE_TRIES = 2, "code_tries";
+    /// Answers to an event; sub is the answer: 1 attending, 2 unsure, 3 declined. Who has not answered is the rest.
+    RSVP = 3, "rsvp";
+    /// What a person has not read; sub is the sort: 1 messages, 2 pokes, 3 shares.
+    UNREAD = 4, "unread";
+    /// How often an address was shared.
+    SHARES = 5, "shares";
+    /// How often a shared address was followed.
+    CLICKS = 6, "clicks";
+    /// Mails of an application to a person; sub is the day and the person. Expires.
+    MAILS = 7, "mails";
 }
 
 /// What an export calls kinds by, instead of their codes.

@@ -4,6 +4,7 @@
 //! somebody's own settings call for it: whether the viewer is a friend, where a public field was narrowed; and whether they have a friend in
 //! common, where a field is shown to friends of friends.
 
+use crate::block::{block_key, is_own_block};
 use crate::error::Result;
 use crate::graph::{Graph, grant_key, read_grant};
 use crate::kinds;
@@ -16,7 +17,7 @@ use reconnect_store::{Found, Id, Key};
 use std::collections::HashSet;
 
 /// How many lists of friends are read at a time.
-const LISTS_AT_ONCE: usize = 16;
+pub(crate) const LISTS_AT_ONCE: usize = 16;
 
 /// Who looks, and at what.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,8 @@ pub struct Seen {
     pub person: Person,
     /// How the viewer stands to them; none without a viewer.
     pub relation: Option<Relation>,
+    /// Whether the viewer has blocked them; known where fields depend on the relation.
+    pub blocked_by_viewer: bool,
     /// Their authorisation of the application, if that was needed.
     pub grant: Option<Grant>,
     /// Their profile, if it was asked for.
@@ -89,6 +92,7 @@ impl Look<'_> {
         keys.extend(each(self.friend_count, &|from| Key::Count { from, kind: kinds::FRIEND }));
         if let Some(viewer) = self.viewer.filter(|_| self.needs_relations()) {
             keys.extend(each(true, &|id| friend_key(viewer, id)));
+            keys.extend(each(true, &|id| block_key(viewer, id)));
             keys.push(Key::Object(viewer));
         }
         keys
@@ -103,7 +107,8 @@ impl Graph {
         let mut column = |wanted: bool| if wanted { columns.next().unwrap_or_default() } else { &[] };
         let (persons, grants) = (column(true), column(look.needs_grants()));
         let (profiles, counts) = (column(look.profile), column(look.friend_count));
-        let (friends, viewer) = (column(look.needs_relations()), column(look.needs_relations()));
+        let (friends, blocks) = (column(look.needs_relations()), column(look.needs_relations()));
+        let viewer = column(look.needs_relations());
         let viewer = viewer.first().map(person_in).transpose()?.flatten();
         let mut seen = Vec::with_capacity(ids.len());
         for (at, (id, found)) in ids.iter().zip(persons).enumerate() {
@@ -115,10 +120,12 @@ impl Graph {
             if person.opted_out && look.viewer != Some(*id) || look.users_only && grant.is_none() {
                 continue;
             }
-            let relation = look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at)));
+            let relation =
+                look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at), blocks.get(at)));
+            let blocked_by_viewer = blocks.get(at).is_some_and(is_own_block);
             let profile = read_profile(*id, profiles.get(at))?;
             let friends = if let Some(Found::Count(count)) = counts.get(at) { *count } else { 0 };
-            seen.push(Seen { person, relation, grant, profile, friends, mutual: 0 });
+            seen.push(Seen { person, relation, blocked_by_viewer, grant, profile, friends, mutual: 0 });
         }
         self.look_closer(look, &mut seen).await?;
         Ok(seen)
@@ -133,11 +140,13 @@ impl Graph {
             let mut narrowed: Vec<&mut Seen> = seen.iter_mut().filter(narrowed).collect();
             if !narrowed.is_empty() {
                 let mut keys: Vec<Key> = narrowed.iter().map(|one| friend_key(viewer, one.person.id)).collect();
+                keys.extend(narrowed.iter().map(|one| block_key(viewer, one.person.id)));
                 keys.push(Key::Object(viewer));
                 let mut found = self.get(&keys).await?;
                 let own = found.pop().as_ref().map(person_in).transpose()?.flatten();
-                for (one, friend) in narrowed.iter_mut().zip(&found) {
-                    one.relation = Some(relation(viewer, own.as_ref(), &one.person, Some(friend)));
+                let (friends, blocks) = found.split_at(narrowed.len());
+                for ((one, friend), block) in narrowed.iter_mut().zip(friends).zip(blocks) {
+                    one.relation = Some(relation(viewer, own.as_ref(), &one.person, Some(friend), Some(block)));
                 }
             }
         }
@@ -161,16 +170,30 @@ impl Graph {
 }
 
 /// How a viewer stands to a person, as far as one wave of reads tells: of friends in common it knows nothing.
-pub(crate) fn relation(viewer: Id, own: Option<&Person>, person: &Person, friend: Option<&Found>) -> Relation {
+pub(crate) fn relation(
+    viewer: Id,
+    own: Option<&Person>,
+    person: &Person,
+    friend: Option<&Found>,
+    block: Option<&Found>,
+) -> Relation {
     if viewer == person.id {
         return Relation::Own;
+    }
+    if matches!(block, Some(Found::Assoc(Some(_)))) {
+        return Relation::Blocked;
     }
     if matches!(friend, Some(Found::Assoc(Some(_)))) {
         return Relation::Friend;
     }
-    let nids = |of: &Person| of.affiliations.iter().map(|one| one.nid).collect::<HashSet<u64>>();
-    let network = own.is_some_and(|own| !nids(own).is_disjoint(&nids(person)));
+    let theirs: HashSet<u64> = in_network(person).collect();
+    let network = own.is_some_and(|own| in_network(own).any(|nid| theirs.contains(&nid)));
     Relation::Other { friend_of_friend: false, network }
+}
+
+/// The networks that somebody is in.
+pub(crate) fn in_network(person: &Person) -> impl Iterator<Item = u64> {
+    person.affiliations.iter().map(|one| one.nid)
 }
 
 fn friend_key(from: Id, to: Id) -> Key {
