@@ -8,6 +8,11 @@
 )]
 #![cfg(feature = "dynamodb")]
 
+mod auth;
+mod batch;
+mod friends;
+mod users;
+
 use reconnect_core::context::Request;
 use reconnect_core::model::{Application, Person};
 use reconnect_core::permission::Permissions;
@@ -109,66 +114,29 @@ impl World {
     }
 }
 
-/// What each method is called with, and how often it goes to the database. A method without a scene fails the test.
-async fn scene(world: &World, method: &Handler) -> (&'static str, BTreeMap<String, usize>) {
+/// What a method was called with, and how often that went to the database.
+type Scene = (&'static str, BTreeMap<String, usize>);
+
+/// A person with a session, and what they are called by in arguments.
+struct Actor {
+    id: Id,
+    session: (&'static str, String),
+    uid: (&'static str, String),
+}
+
+/// What each method is called with, and what it costs. A method without a scene fails the test.
+async fn scene(world: &World, method: &Handler) -> Scene {
     let name = method.name;
-    let ann = world.person(&format!("ann.{}", name.to_lowercase()), "email").await;
-    let session = ("session_key", world.session(ann).await);
-    let uid = ("uid", ann.to_string());
-    match name {
-        "auth.createToken" => ("", world.cost(name, &[]).await),
-        "auth.getSession" => {
-            let token = world.services.graph.create_bound_token(&world.app, &world.plan(ann).await).await.unwrap();
-            ("a token", world.cost(name, &[("auth_token", token)]).await)
-        }
-        "auth.revokeExtendedPermission" => {
-            ("a session", world.cost(name, &[session, ("perm", "email".to_owned())]).await)
-        }
-        "auth.expireSession" | "auth.promoteSession" | "users.getLoggedInUser" | "users.isVerified" => {
-            ("a session", world.cost(name, &[session]).await)
-        }
-        "auth.revokeAuthorization" => {
-            ("a session; the sweep of what is left over included", world.cost(name, &[session]).await)
-        }
-        "batch.run" => {
-            let one = world.signed("users.isAppUser", &[uid]);
-            let feed = format!("[{}]", serde_json::Value::from(one));
-            ("one entry, which costs 1", world.cost(name, &[("method_feed", feed)]).await)
-        }
-        "friends.areFriends" => {
-            let (ann, others) = (ann.to_string(), world.friends(ann, name, 100).await);
-            let pairs = [session, ("uids1", vec![ann; 100].join(",")), ("uids2", others)];
-            ("a session; 100 pairs of its person and another", world.cost(name, &pairs).await)
-        }
-        "friends.get" => {
-            world.friends(ann, name, 100).await;
-            ("a session; 100 friends", world.cost(name, &[session]).await)
-        }
-        "friends.getAppUsers" => {
-            world.friends(ann, name, 100).await;
-            ("a session; 100 friends", world.cost(name, &[session]).await)
-        }
-        "friends.getLists" => ("a session", world.cost(name, &[session]).await),
-        "friends.getMutualFriends" => {
-            let other = world.friends(ann, name, 1).await;
-            ("a source_uid", world.cost(name, &[("source_uid", ann.to_string()), ("target_uid", other)]).await)
-        }
-        "users.getInfo" => {
-            let uids = ("uids", world.friends(ann, name, 100).await);
-            let of = |fields: &str| [session.clone(), uids.clone(), ("fields", fields.to_owned())];
-            // People, grants, notes, counts, friendships: five hundred things, and the viewer, in one wave.
-            let all = world.cost(name, &of("name,birthday,music,is_app_user,friend_count")).await;
-            assert_eq!(all, BTreeMap::from([("BatchGetItem".to_owned(), 1 + 6)]));
-            ("a session; name and sex of 100 people", world.cost(name, &of("name,sex")).await)
-        }
-        "users.getStandardinfo" => {
-            let uids = world.friends(ann, name, 50).await;
-            ("50 people", world.cost(name, &[("uids", uids), ("fields", "name,birthday".to_owned())]).await)
-        }
-        "users.hasAppPermission" => ("a uid", world.cost(name, &[uid, ("ext_perm", "email".to_owned())]).await),
-        "users.isAppUser" => ("a uid", world.cost(name, &[uid]).await),
-        _ => panic!("{name} has no scene here: add one, and say in docs/ROUND-TRIPS.md what it costs"),
-    }
+    let id = world.person(&format!("ann.{}", name.to_lowercase()), "email").await;
+    let ann = Actor { id, session: ("session_key", world.session(id).await), uid: ("uid", id.to_string()) };
+    let scene = match name.split('.').next() {
+        Some("auth") => auth::scene(world, name, ann).await,
+        Some("batch") => batch::scene(world, name, ann).await,
+        Some("friends") => friends::scene(world, name, ann).await,
+        Some("users") => users::scene(world, name, ann).await,
+        _ => None,
+    };
+    scene.unwrap_or_else(|| panic!("{name} has no scene here: add one, and say in docs/ROUND-TRIPS.md what it costs"))
 }
 
 #[test]
@@ -198,7 +166,7 @@ fn every_method_costs_the_round_trips_that_the_docs_say() {
 
 const HEAD: &str = "# Round trips
 
-What each method asks of DynamoDB, counted on the wire by a test, which also writes this page (`functions/bootstrap/tests/round_trips.rs`).
+What each method asks of DynamoDB, counted on the wire by a test, which also writes this page (`functions/bootstrap/tests/round_trips`).
 Session, authorisation and login are read in one wave, which is the first read of every call with a session. A function that meets an
 application for the first time, or after five seconds, reads it as well: two more.
 
