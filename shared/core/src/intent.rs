@@ -41,6 +41,11 @@ pub enum Work {
         /// When.
         at: Time,
     },
+    /// Things were removed: the comments, likes and tags that hang from them are cleared away.
+    Removed {
+        /// Which.
+        things: Vec<Id>,
+    },
 }
 
 /// Unfinished work as stored.

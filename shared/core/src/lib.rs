@@ -2,8 +2,10 @@
 //!
 //! A call is performed by [`dispatch::perform`]; a method is declared by [`Method`] and sees a [`Context`].
 
+mod acting;
 pub mod address;
 pub mod apps;
+pub mod attachment;
 pub mod authenticate;
 pub mod authorization;
 pub mod block;
@@ -30,11 +32,14 @@ pub mod password;
 pub mod people;
 pub mod permission;
 pub mod portable;
+pub mod post;
 pub mod privacy;
 pub mod profile;
 pub mod profile_note;
 pub mod secrets;
 pub mod session;
+pub mod status;
+mod sweep;
 pub mod throttle;
 pub mod witness;
 pub mod work;

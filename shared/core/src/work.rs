@@ -14,6 +14,7 @@ impl Services {
             Work::Withdrawn { person, app, at } => self.finish_withdrawal(*person, *app, *at).await,
             Work::PersonRemoved { person } => self.finish_removal_of_person(*person).await,
             Work::ApplicationRemoved { app, at } => self.finish_removal_of_application(*app, *at).await,
+            Work::Removed { things } => self.graph.sweep(things).await,
         };
         let noted = match done {
             Ok(()) => self.graph.intent_done(&intent).await,
