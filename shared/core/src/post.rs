@@ -17,7 +17,6 @@ use crate::ids;
 use crate::intent::{Intent, Work};
 use crate::kinds;
 use crate::model::{Person, decode, encode};
-use crate::people::person_in;
 use crate::privacy::Rule;
 use reconnect_store::{Batch, CommitError, Found, Id, Key, Object};
 use serde::{Deserialize, Serialize};
@@ -100,6 +99,14 @@ impl Post {
         self.thread.unwrap_or(self.id)
     }
 
+    /// Whether it is news beyond the wall, whose owner's record was found: what a page's fans write on its wall is not to its other fans.
+    pub(crate) fn enters_head(&self, owner: Option<&Found>) -> Result<bool> {
+        match owner {
+            Some(Found::Object(Some(object))) => Ok(self.actor == self.owner || !object.is(kinds::PAGE)),
+            _ => Err(invalid(format!("there is no wall of {}", self.owner))),
+        }
+    }
+
     /// `WALL_ID`: as the wire writes it.
     pub fn wire_id(&self) -> String {
         format!("{}_{}", self.owner, self.id)
@@ -175,7 +182,7 @@ impl Graph {
             for named in &post.mentioned {
                 batch.link(*named, kinds::MENTIONED, post.id, post.created, encode(&(post.actor, post.owner))?);
             }
-            if enters_head(&post, found.first())? {
+            if post.enters_head(found.first())? {
                 let mut head = OldHead::read(post.owner, found.get(1))?;
                 head.put(HeadEntry::of(&post, post.created), now.0);
                 head.write(&mut batch)?;
@@ -251,14 +258,4 @@ pub(crate) fn head_key(owner: Id) -> Key {
 /// Where a person's or page's current status stands.
 pub fn status_key(actor: Id) -> Key {
     Key::Assoc { from: actor, kind: kinds::STATUS, to: actor }
-}
-
-/// What a page's fans write on its wall is not news to its other fans.
-fn enters_head(post: &Post, owner: Option<&Found>) -> Result<bool> {
-    match owner {
-        Some(found @ Found::Object(Some(object))) => {
-            Ok(post.actor == post.owner || person_in(found)?.is_some() || !object.is(kinds::PAGE))
-        }
-        _ => Err(invalid(format!("there is no wall of {}", post.owner))),
-    }
 }

@@ -1,7 +1,7 @@
 //! The head of a wall: its newest posts in one record, so that a home view of many walls is one read each. It is a copy of the wall's list
 //! and is written in the same commit.
 
-use super::{Post, enters_head, head_key, read_post};
+use super::{Post, head_key, read_post};
 use crate::disclosure::Value;
 use crate::error::Result;
 use crate::graph::Graph;
@@ -152,7 +152,7 @@ impl Graph {
         for (entry, found) in entries.iter().zip(found) {
             let Found::Object(Some(object)) = found else { continue };
             let Some(post) = read_post(&object)? else { continue };
-            if enters_head(&post, owner.as_ref())? {
+            if post.enters_head(owner.as_ref())? {
                 head.push(HeadEntry::of(&post, entry.time));
             }
         }
