@@ -1,10 +1,12 @@
 //! The API: every method in an explicit list, the pages, and the router that serves them.
 
+mod answer;
 mod auth;
 mod batch;
 mod canvas;
 mod friends;
 mod graph_api;
+mod groups;
 mod handover;
 mod login_status;
 mod oauth;
@@ -38,6 +40,8 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<friends::get_app_users::GetAppUsers>(),
     Handler::of::<friends::get_lists::GetLists>(),
     Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
+    Handler::of::<groups::get::Get>(),
+    Handler::of::<groups::get_members::GetMembers>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),

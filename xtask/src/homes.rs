@@ -14,6 +14,7 @@ const SCENARIOS: &[&str] = &[
     "client_libraries",
     "encodings",
     "friends",
+    "groups",
     "http_surface",
     "log_keeps_secrets",
     "login_flows",

@@ -8,21 +8,10 @@ pub(crate) mod get_mutual_friends;
 #[cfg(test)]
 mod world;
 
+use crate::answer::{Uid, uids};
 use reconnect_core::{Context, Result};
 use reconnect_store::Id;
 use reconnect_wire::Code;
-use schemars::JsonSchema;
-use serde::Serialize;
-
-/// A person's id.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename = "uid")]
-pub(crate) struct Uid(u64);
-
-/// People as an answer lists them.
-fn uids(people: Vec<Id>) -> Vec<Uid> {
-    people.into_iter().map(|person| Uid(person.0)).collect()
-}
 
 /// Error 110 unless a person has authorised the application. A desktop application acts for the person of its session only, error 200: its
 /// secret is in the hands of everybody who has the program.

@@ -1,4 +1,5 @@
 //! Tests that take several methods to see something, and the small world in which methods are tested.
 
+mod asking;
 mod order;
 pub(crate) mod world;

@@ -1,8 +1,7 @@
 //! The fields of a person: their names, what values they have, where each comes from.
 
-use super::value::{
-    Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Location, Seeking, Sex, Shape, Status, Value,
-};
+use super::value::{Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Seeking, Sex, Shape, Status, Value};
+use crate::answer::Location;
 use reconnect_core::Context;
 use reconnect_core::error::{Result, invalid};
 use reconnect_core::model::Person;

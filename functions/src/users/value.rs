@@ -1,33 +1,10 @@
 //! What a field of a profile is on the wire: the structs of the API's last schema, and the value that stands in a row.
 
-use reconnect_core::profile::{self, Place, REGION};
+use crate::answer::Location;
+use reconnect_core::profile::{self, REGION};
 use reconnect_wire::Hidden;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
-
-/// A place. Without data it is an empty struct.
-#[derive(Default, Serialize, JsonSchema)]
-#[serde(rename = "location")]
-pub(crate) struct Location {
-    street: Option<String>,
-    city: Option<String>,
-    state: Option<String>,
-    country: Option<String>,
-    zip: Option<String>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
-    id: Option<u64>,
-    name: Option<String>,
-}
-
-impl Location {
-    pub(crate) fn of(place: Option<&Place>) -> Location {
-        let Some(place) = place else { return Location::default() };
-        let Place { street, city, state, country, zip, latitude, longitude, id, name } = place.clone();
-        let (city, state, country) = (Some(city), Some(state), Some(country));
-        Location { street, city, state, country, zip, latitude, longitude, id, name }
-    }
-}
 
 /// High schools. Without data it is an empty struct.
 #[derive(Default, Serialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World};
+use super::{App, FriendList, Install, Person, World, groups};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -31,6 +31,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     for list in &world.friend_lists {
         friend_list(list, &pairs, &mut taken, &mut lists)?;
     }
+    groups::check(world, &mut taken)?;
     let mut installs = HashSet::new();
     for one in &world.installs {
         install(one, &taken, &mut installs)?;
@@ -40,7 +41,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
 
 /// What may stand once.
 #[derive(Default)]
-struct Taken {
+pub(super) struct Taken {
     ids: HashSet<u64>,
     emails: HashSet<String>,
     names: HashSet<String>,
@@ -48,11 +49,18 @@ struct Taken {
     canvas: HashSet<String>,
 }
 
-fn wrong<T>(what: &str, why: impl Into<String>) -> Result<T, Wrong> {
+impl Taken {
+    /// Whether the world has a person with this e-mail address.
+    pub(super) fn knows(&self, email: &str) -> bool {
+        self.emails.contains(&fold(email))
+    }
+}
+
+pub(super) fn wrong<T>(what: &str, why: impl Into<String>) -> Result<T, Wrong> {
     Err((what.to_owned(), why.into()))
 }
 
-fn id(id: Option<u64>, taken: &mut Taken) -> Result<(), Wrong> {
+pub(super) fn id(id: Option<u64>, taken: &mut Taken) -> Result<(), Wrong> {
     let Some(id) = id else { return Ok(()) };
     if !(2..Id::FIRST_DRAWN).contains(&id) {
         return wrong(

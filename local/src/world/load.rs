@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World};
+use super::{Person, World, groups};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -37,6 +37,7 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         let (id, owner) = (Id(list.id.unwrap_or(0)), person(&list.owner)?);
         graph.create_friend_list(FriendList { id, owner, name: list.name.clone() }, &members).await?;
     }
+    groups::load(graph, world, &people).await?;
     let mut applications: HashMap<String, Id> = HashMap::new();
     for app in &world.applications {
         let made = graph.create_application(app.model(world.demo)).await?;
@@ -65,7 +66,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     }
     let people = world.people.iter().map(|person| person.id);
     let others = world.applications.iter().map(|app| app.id).chain(world.friend_lists.iter().map(|list| list.id));
-    for id in people.chain(others).flatten() {
+    let groups = world.groups.iter().map(|group| group.id);
+    for id in people.chain(others).chain(groups).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

@@ -2,6 +2,7 @@
 //! puts it into a file.
 
 mod check;
+mod groups;
 mod load;
 mod person;
 
@@ -36,6 +37,9 @@ pub(crate) struct World {
     /// The lists in which people put friends.
     #[serde(rename = "friend_list")]
     pub(crate) friend_lists: Vec<FriendList>,
+    /// The groups.
+    #[serde(rename = "group")]
+    pub(crate) groups: Vec<groups::Group>,
     /// The applications.
     #[serde(rename = "application")]
     pub(crate) applications: Vec<App>,

@@ -118,7 +118,10 @@ fn is_network(one: &Affiliation) -> bool {
 
 /// Reads a part of a world as what the graph keeps. The graph's own types take what they do not know, for the sake of newer files; a
 /// world's text is written by hand, so that every name in it must have been understood.
-fn exact<T: DeserializeOwned + Serialize + Default>(what: &str, given: Option<&toml::Value>) -> Result<T, String> {
+pub(super) fn exact<T: DeserializeOwned + Serialize + Default>(
+    what: &str,
+    given: Option<&toml::Value>,
+) -> Result<T, String> {
     let Some(given) = given else { return Ok(T::default()) };
     let given = serde_json::to_value(given).map_err(|error| format!("{what}: {error}"))?;
     let read: T = serde_json::from_value(given.clone()).map_err(|error| format!("{what}: {error}"))?;

@@ -191,6 +191,7 @@ impl Services {
     pub(crate) async fn finish_removal_of_person(&self, person: Id) -> Result<()> {
         while self.graph.clear_friends(person).await? == Swept::More {}
         self.graph.clear_friend_lists(person).await?;
+        while self.graph.clear_groups(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}
         Ok(())
     }

@@ -57,6 +57,8 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "friends.get" => of(&[("uid", "1001"), ("flid", "3002")], "`[1002,1004]`, in any order"),
         "friends.getAppUsers" | "friends.getLists" => of(&[session], NO_SESSION),
         "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
+        "groups.get" => of(&[session, ("gids", "4401,4402")], NO_SESSION),
+        "groups.getMembers" => of(&[session, ("gid", "4401")], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

@@ -11,6 +11,7 @@
 mod auth;
 mod batch;
 mod friends;
+mod groups;
 mod users;
 
 use reconnect_core::context::Request;
@@ -133,6 +134,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("auth") => auth::scene(world, name, ann).await,
         Some("batch") => batch::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
+        Some("groups") => groups::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };
