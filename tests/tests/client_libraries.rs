@@ -73,6 +73,7 @@ impl Perl {
         assert_eq!(self.wait_for("mutual"), "");
         assert_eq!(self.wait_for("names"), format!("{} {}", person.name, friend.name));
         assert_eq!(self.wait_for("unknown"), format!("{} {}", person.uid, friend.uid));
+        assert_eq!((self.wait_for("groups"), self.wait_for("members")), ("Chess".to_owned(), friend.uid.clone()));
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -93,9 +94,25 @@ fn on_our_site(login: &str) -> &str {
     login.strip_prefix("http://www.facebook.com").unwrap_or_else(|| panic!("{login}"))
 }
 
+/// The friend, and what they have made.
+const FRIEND: &str = r#"
+[[person]]
+id = 1234
+name = "Carl Example"
+email = "carl@friends.example"
+
+[[group]]
+id = 77001
+name = "Chess"
+creator = "carl@friends.example"
+"#;
+
 /// A friend of theirs who uses the application too.
 fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
-    let friend = home.person("Carl");
+    let (name, email) = ("Carl Example".to_owned(), "carl@friends.example".to_owned());
+    let friend = Person { uid: "1234".to_owned(), name, email, password: "not used".to_owned() };
+    std::fs::write(home.folder().join("friend.toml"), FRIEND).unwrap();
+    home.json(&["world", "load", "friend.toml"]);
     home.json(&["user", "befriend", &person.email, &friend.email]);
     home.json(&["user", "grant", &friend.email, &app.key]);
     friend
@@ -185,10 +202,10 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[3..8], [json!([friend]), json!([friend]), json!([]), themselves, json!([])]);
     let called = json!([{"uid": friend, "name": "Carl Example", "birthday": null, "is_app_user": true}]);
     assert_eq!(answers[8..10], [json!(false), called]);
-    assert_eq!(answers[10], json!(true));
-    assert_eq!(
-        (&answers[11]["error_code"], &answers[11]["error_msg"]),
-        (&json!(190), &json!("Invalid OAuth 2.0 Access Token"))
-    );
+    assert_eq!((&answers[10][0]["name"], &answers[10][0]["creator"]), (&json!("Chess"), &friend));
+    assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
+    let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(ended, &json!(true));
+    assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));
     app.who_is(&server, &session).refused_with(102);
 }

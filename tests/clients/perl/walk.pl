@@ -45,6 +45,13 @@ sub all {
     return join ' ', map { ref $_ eq 'HASH' ? $_->{$element} : $_ } @{ $answer || [] };
 }
 
+# The same of one of several lists in an answer.
+sub part {
+    my ( $answer, $list, $element ) = @_;
+    return all( $answer->{$list}, $element ) if $format eq 'JSON';
+    return all( $answer =~ m{<\Q$list\E[^>]*>(.*?)</\Q$list\E>}xms ? $1 : '', $element );
+}
+
 my $token;
 if ( $kind eq 'desktop' ) {
     $token = $fb->auth->create_token;
@@ -88,6 +95,8 @@ tell_test( mutual => all( scalar $fb->friends->get_mutual_friends( target_uid =>
 my @whom = ( uids => [ $fb->session_uid, $friends ] );
 tell_test( names   => all( scalar $fb->users->get_info( @whom, fields => [ 'name', 'current_location' ] ), 'name' ) );
 tell_test( unknown => all( scalar $fb->users->get_info( @whom, fields => 'birthday' ), 'uid' ) );
+tell_test( groups  => all( scalar $fb->groups->get( gids => [ 77001, 77002 ] ), 'name' ) );
+tell_test( members => part( scalar $fb->groups->get_members( gid => 77001 ), 'members', 'uid' ) );
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;

@@ -13,7 +13,7 @@ pub(super) async fn scene(world: &World, name: &str, ann: Actor) -> Option<Scene
             for _ in 0..50 {
                 gids.push(group(world, id).await.to_string());
             }
-            let own = world.cost(name, &[session.clone()]).await;
+            let own = world.cost(name, std::slice::from_ref(&session)).await;
             assert_eq!(own, BTreeMap::from([("BatchGetItem".to_owned(), 3), ("Query".to_owned(), 1)]));
             ("a session; 50 gids", world.cost(name, &[session, ("gids", gids.join(","))]).await)
         }
