@@ -6,6 +6,7 @@ use crate::ids;
 use crate::kinds;
 use crate::model::{Application, Grant, Login, Person, decode, encode};
 use crate::permission::Permissions;
+use crate::username;
 use reconnect_store::{
     AssocKind, Batch, Clock, CommitError, Committed, Conflict, Consistency, Found, Id, Key, Object, ObjectKind, Page,
     Range, Space, Store, Time,
@@ -229,6 +230,9 @@ impl Graph {
         if !person.email.contains('@') {
             return Err(invalid(format!("'{}' is no e-mail address", person.email)));
         }
+        if let Some(name) = &person.username {
+            username::check(name).map_err(invalid)?;
+        }
         let (wanted, now) = (person.id, self.now());
         person.profile_update_time = now.secs();
         let login = encode(&Login { password, epoch: u64::from_le_bytes(ids::random_bytes()) })?;
@@ -242,12 +246,19 @@ impl Graph {
             if person.demo {
                 batch.keep(kinds::ROOT, kinds::DEMO, person.id, now.secs(), Vec::new());
             }
+            let others = batch.writes().len();
+            if let Some(name) = &person.username {
+                batch.claim(kinds::USERNAME, fold(name), person.id);
+            }
             match self.commit(batch).await {
                 Ok(_) => return Ok(Person { version: 1, ..person }),
                 Err(CommitError::Conflict { write: 0, .. }) if wanted == Id(0) => {}
                 Err(CommitError::Conflict { write, .. }) => {
                     return Err(invalid(match write {
                         0 => format!("id {} is taken", person.id),
+                        _ if write == others => {
+                            format!("the username {} is taken", person.username.unwrap_or_default())
+                        }
                         _ => format!("the e-mail address {} is taken", person.email),
                     }));
                 }

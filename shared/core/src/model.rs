@@ -134,6 +134,9 @@ pub struct Person {
     pub last_name: String,
     /// As they type it at the login form.
     pub email: String,
+    /// Their name in addresses; nobody else and no page has the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// `female`, `male` or absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sex: Option<String>,

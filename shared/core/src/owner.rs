@@ -95,6 +95,9 @@ impl Graph {
         batch.unlink(id, kinds::LOGIN, id).unlink(id, kinds::PROFILE, id);
         batch.unlink(kinds::ROOT, kinds::PEOPLE, id);
         batch.unlink(kinds::ROOT, kinds::DEMO, id);
+        if let Some(name) = &person.username {
+            batch.release(kinds::USERNAME, fold(name), id);
+        }
         self.begin(batch, now, Work::PersonRemoved { person: id }).await
     }
 
