@@ -51,7 +51,7 @@ macro_rules! fields {
 
 fields! {
     uid: Number, |v| Value::number(Some(v.person().id.0));
-    username: Text, |_| Value::text(None);
+    username: Text, |v| Value::text(v.person().username.as_deref());
     first_name: Text, |v| Value::text(Some(&v.person().first_name));
     middle_name: Text, |v| Value::text(v.person().middle_name.as_deref());
     last_name: Text, |v| Value::text(Some(&v.person().last_name));

@@ -10,4 +10,4 @@ pub(crate) mod is_verified;
 #[cfg(test)]
 mod tests;
 mod user;
-mod value;
+pub(crate) mod value;
