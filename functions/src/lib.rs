@@ -4,6 +4,7 @@ mod answer;
 mod auth;
 mod batch;
 mod canvas;
+mod fan_pages;
 mod friends;
 mod graph_api;
 mod groups;
@@ -42,6 +43,11 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
     Handler::of::<groups::get::Get>(),
     Handler::of::<groups::get_members::GetMembers>(),
+    Handler::of::<fan_pages::block_fan::BlockFan>(),
+    Handler::of::<fan_pages::get_info::GetInfo>(),
+    Handler::of::<fan_pages::is_admin::IsAdmin>(),
+    Handler::of::<fan_pages::is_app_added::IsAppAdded>(),
+    Handler::of::<fan_pages::is_fan::IsFan>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),

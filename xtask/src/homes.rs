@@ -21,6 +21,7 @@ const SCENARIOS: &[&str] = &[
     "login_status",
     "oauth",
     "page_security",
+    "pages",
     "revocation",
     "session_ends",
     "session_secrets",

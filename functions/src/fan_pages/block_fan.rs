@@ -47,7 +47,9 @@ impl Method for BlockFan {
             return Err(Code::Permission.because(format!("the page {page} has not added the application")).into());
         }
         if rights.next() == Some(false) {
-            return Err(Code::Permission.because(format!("the session's user does not administer the page {page}")).into());
+            return Err(Code::Permission
+                .because(format!("the session's user does not administer the page {page}"))
+                .into());
         }
         cx.graph().block_fan(page, uid).await?;
         Ok(true)

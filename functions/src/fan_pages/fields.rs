@@ -1,13 +1,14 @@
 //! The fields of a page: their names, what values they have, where each comes from.
 
 use super::value::{Hours, Parking, Services, Shape, Specialties, Value};
-use crate::users::value::{Location, Status};
+use crate::answer::Location;
+use crate::users::value::Status;
 use reconnect_core::error::{Result, invalid};
 use reconnect_core::page::{Page, TEXTS};
 use reconnect_store::Id;
+use reconnect_wire::{Code, Row};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
-use reconnect_wire::{Code, Row};
 use std::borrow::Cow;
 
 /// So many fields are taken at once: more than there are, since a name may be repeated.
@@ -92,7 +93,8 @@ impl Asked {
     /// The fields of a call, without the page's id, which comes first in any case. The list is JSON or has commas; what is neither is error
     /// 115. Every unknown name fails the call, as it failed the query that the method was.
     pub(crate) fn read(list: &str) -> Result<Vec<Asked>> {
-        let names = names(list).ok_or_else(|| Code::ParamFieldList.because("send names, as a JSON array or with commas between them"))?;
+        let names = names(list)
+            .ok_or_else(|| Code::ParamFieldList.because("send names, as a JSON array or with commas between them"))?;
         if names.is_empty() {
             return Err(invalid("fields is empty: name at least one, such as name"));
         }
@@ -151,7 +153,10 @@ impl PageRow {
     pub(crate) fn seen(view: &View<'_>, asked: &[Asked]) -> PageRow {
         let Id(id) = view.page.id;
         let asked = asked.iter().map(|one| (one.name(), one.value(view)));
-        PageRow(Row { element: "page", columns: std::iter::once(("page_id", Value::Number(id))).chain(asked).collect() })
+        PageRow(Row {
+            element: "page",
+            columns: std::iter::once(("page_id", Value::Number(id))).chain(asked).collect(),
+        })
     }
 }
 
@@ -233,7 +238,8 @@ mod tests {
     #[test]
     fn an_address_says_name_and_id_or_the_username() {
         let of = |name: &str, username: Option<&str>| {
-            let page = Page { id: Id(7), name: name.to_owned(), username: username.map(str::to_owned), ..Page::default() };
+            let page =
+                Page { id: Id(7), name: name.to_owned(), username: username.map(str::to_owned), ..Page::default() };
             let view = View { page: &page, site: "http://s", has_app: false, fans: 0, status: Status::default() };
             view.address()
         };

@@ -11,7 +11,8 @@ use reconnect_core::error::invalid;
 use reconnect_core::fan::{fan_count_key, page_app_key};
 use reconnect_core::method::Fidelity;
 use reconnect_core::page::{find_type, page_in};
-use reconnect_core::status::{Status as Current, status_key};
+use reconnect_core::post::status_key;
+use reconnect_core::status::Status as Current;
 use reconnect_core::{Access, Context, Method, Result, kinds};
 use reconnect_store::{Found, Id, Key};
 use reconnect_wire::{Code, UidList};
@@ -40,7 +41,8 @@ pub(crate) struct Args {
 
 impl Method for GetInfo {
     const NAME: &'static str = "pages.getinfo";
-    const SUMMARY: &'static str = "Tells chosen fields of pages: of those that are named, or that somebody is a fan of.";
+    const SUMMARY: &'static str =
+        "Tells chosen fields of pages: of those that are named, or that somebody is a fan of.";
     const ACCESS: Access = Access::optional_session();
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
@@ -98,12 +100,11 @@ fn named(ids: &UidList) -> Result<Vec<Id>> {
 async fn read(cx: &Context, asked: &[Asked], kind: Option<&str>, ids: &[Id]) -> Result<Vec<PageRow>> {
     let asks = |name: &str| asked.iter().any(|one| one.name() == name);
     let app = cx.app().id;
-    let with_comments = |page: Id| -> Key { status_key(page) };
-    let columns: [(bool, &dyn Fn(Id) -> Key); 4] = [
+    let columns: [(bool, &(dyn Fn(Id) -> Key + Sync)); 4] = [
         (true, &Key::Object),
         (asks("has_added_app"), &|page| page_app_key(page, app)),
         (asks("fan_count"), &fan_count_key),
-        (asks("status"), &with_comments),
+        (asks("status"), &status_key),
     ];
     let keys: Vec<Key> =
         columns.iter().filter(|(wanted, _)| *wanted).flat_map(|(_, key)| ids.iter().map(|id| key(*id))).collect();
@@ -121,8 +122,23 @@ async fn read(cx: &Context, asked: &[Asked], kind: Option<&str>, ids: &[Id]) -> 
         let Some(page) = page_in(found)?.filter(|page| kind.is_none_or(|kind| page.kind == kind)) else { continue };
         let has_app = matches!(apps.get(at), Some(Found::Assoc(Some(_))));
         let fans = if let Some(Found::Count(count)) = fans.get(at) { *count } else { 0 };
-        let status = current.get_mut(at).and_then(Option::take).map(|one| Status::of(one, *id)).unwrap_or_default();
+        let status = Status::of(*id, current.get(at).and_then(Option::as_ref));
         rows.push(PageRow::seen(&View { page: &page, site: &cx.request.site, has_app, fans, status }, asked));
     }
     Ok(rows)
+}
+
+/// How many comments each of these statuses has: a second wave, where there are any.
+async fn count_comments(cx: &Context, statuses: &mut [Option<Current>]) -> Result<()> {
+    let mut there: Vec<&mut Current> = statuses.iter_mut().flatten().collect();
+    let keys: Vec<Key> = there.iter().map(|status| Key::Count { from: status.id, kind: kinds::COMMENT }).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    for (status, found) in there.iter_mut().zip(cx.graph().get(&keys).await?) {
+        if let Found::Count(count) = found {
+            status.comments = count;
+        }
+    }
+    Ok(())
 }

@@ -2,11 +2,13 @@
 
 mod app;
 mod moving;
+mod page;
 mod serve;
 mod user;
 
 pub(crate) use app::{AppFlags, AppVerb};
 pub(crate) use moving::{ExportFlags, ImportFlags, TableVerb, is_dash};
+pub(crate) use page::PageVerb;
 pub(crate) use serve::{ServeFlags, Tls};
 pub(crate) use user::UserVerb;
 
@@ -128,6 +130,9 @@ pub(crate) enum Verb {
     /// People: create, list, show, befriend, unfriend, grant, password, remove
     #[command(subcommand)]
     User(UserVerb),
+    /// Pages, which have fans: create, show, fan, admin, unblock, app
+    #[command(subcommand)]
+    Page(PageVerb),
     /// Worlds: list, show, load, clear
     #[command(subcommand)]
     World(WorldVerb),

@@ -1,9 +1,10 @@
-//! Whom and what a command line names: a person by e-mail address or uid, an application by API key, id or name.
+//! Whom and what a command line names: a person by e-mail address or uid, an application by API key, id or name, a page by id or username.
 
 use crate::fail::{Outcome, failed};
 use reconnect_core::Graph;
 use reconnect_core::graph::fold;
 use reconnect_core::model::{Application, Person};
+use reconnect_core::page::Page;
 use reconnect_store::Id;
 
 /// The person.
@@ -35,4 +36,13 @@ pub(super) async fn application(graph: &Graph, named: &str) -> Outcome<Applicati
             "there is no application {named}: name one by API key, id or name, `reconnect app list` shows them"
         ))),
     }
+}
+
+/// The page.
+pub(super) async fn page(graph: &Graph, named: &str) -> Outcome<Page> {
+    let found = match named.parse::<u64>() {
+        Ok(id) => graph.page(Id(id)).await?,
+        Err(_) => graph.page_by_username(named).await?,
+    };
+    found.ok_or_else(|| failed(format!("there is no page {named}: name one by its id or username")))
 }

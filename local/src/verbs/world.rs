@@ -98,6 +98,7 @@ async fn clear(common: &Common) -> Outcome {
             }
         }
     }
+    graph.clear_demo_things().await?;
     home.close();
     let value = json!({ "people": people, "applications": applications });
     output::print(common, &value, || format!("removed {people} demo people and {applications} demo applications\n"))

@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, groups};
+use super::{App, FriendList, Install, Person, World, groups, pages};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -36,7 +36,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     for one in &world.installs {
         install(one, &taken, &mut installs)?;
     }
-    Ok(())
+    pages::check(world, &mut taken)
 }
 
 /// What may stand once.
@@ -44,6 +44,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
 pub(super) struct Taken {
     ids: HashSet<u64>,
     emails: HashSet<String>,
+    usernames: HashSet<String>,
     names: HashSet<String>,
     keys: HashSet<String>,
     canvas: HashSet<String>,
@@ -53,6 +54,19 @@ impl Taken {
     /// Whether the world has a person with this e-mail address.
     pub(super) fn knows(&self, email: &str) -> bool {
         self.emails.contains(&fold(email))
+    }
+
+    /// Takes a username, which people and pages share.
+    pub(super) fn username(&mut self, name: &str) -> Result<(), Wrong> {
+        if self.usernames.insert(fold(name)) {
+            return Ok(());
+        }
+        wrong(name, format!("the username {name} stands twice"))
+    }
+
+    /// Whether an application of this world has that name.
+    pub(super) fn knows_application(&self, name: &str) -> bool {
+        self.names.contains(&fold(name))
     }
 }
 
@@ -93,6 +107,9 @@ fn person(person: &Person, taken: &mut Taken) -> Result<(), Wrong> {
     }
     if let Err(why) = person.check() {
         return wrong(email, format!("the person {email}: {why}"));
+    }
+    if let Some(name) = &person.username {
+        taken.username(name)?;
     }
     id(person.id, taken)
 }

@@ -125,6 +125,9 @@ pub(super) async fn load(graph: &Graph, world: &World, people: &HashMap<String, 
     let person = |email: &str| people.get(&fold(email)).copied().unwrap_or_default();
     for group in &world.groups {
         let made = graph.create_group(group.model(person(&group.creator)).map_err(failed)?).await?;
+        if world.demo {
+            graph.note_demo_thing(made.id).await?;
+        }
         let members: Vec<_> = group.people().into_iter().map(|(email, is)| (person(email), is)).collect();
         graph.add_to_group(made.id, &members).await?;
     }

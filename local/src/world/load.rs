@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, groups};
+use super::{Person, World, groups, pages};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -47,7 +47,7 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         let Some(app) = applications.get(&fold(&install.application)) else { continue };
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
     }
-    Ok(())
+    pages::load(graph, world, &people, &applications).await
 }
 
 /// Everything unique that the world brings and the file has already, told before the first write.
@@ -55,6 +55,12 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     for person in &world.people {
         if graph.person_by_email(&person.email).await?.is_some() {
             return Err(clash(&format!("somebody with the e-mail address {}", person.email)));
+        }
+    }
+    let usernames = world.people.iter().map(|one| &one.username).chain(world.pages.iter().map(|page| &page.username));
+    for name in usernames.flatten() {
+        if graph.named(name).await?.is_some() {
+            return Err(clash(&format!("something with the username {name}")));
         }
     }
     for app in &world.applications {
@@ -67,7 +73,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let people = world.people.iter().map(|person| person.id);
     let others = world.applications.iter().map(|app| app.id).chain(world.friend_lists.iter().map(|list| list.id));
     let groups = world.groups.iter().map(|group| group.id);
-    for id in people.chain(others).chain(groups).flatten() {
+    let pages = world.pages.iter().map(|page| page.id);
+    for id in people.chain(others).chain(groups).chain(pages).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

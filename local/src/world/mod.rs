@@ -4,6 +4,7 @@
 mod check;
 mod groups;
 mod load;
+mod pages;
 mod person;
 
 pub(crate) use check::{application as check_application, email as check_email};
@@ -46,6 +47,9 @@ pub(crate) struct World {
     /// Who authorised what.
     #[serde(rename = "install")]
     pub(crate) installs: Vec<Install>,
+    /// The pages of bands, shops and towns.
+    #[serde(rename = "page")]
+    pub(crate) pages: Vec<pages::Page>,
 }
 
 /// A friend list of a world.

@@ -3,6 +3,7 @@
 use reconnect_core::model::{self, encode};
 use reconnect_core::privacy::{Choices, Rule};
 use reconnect_core::profile::{Affiliation, Birthday, NETWORK_TYPES, Place, Profile};
+use reconnect_core::username;
 use reconnect_store::Id;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub(crate) struct Person {
     pub(crate) name: String,
     /// What they log in with.
     pub(crate) email: String,
+    /// Their name in addresses.
+    pub(crate) username: Option<String>,
     /// Absent: nobody logs in as them with a password.
     pub(crate) password: Option<String>,
     /// `female` or `male`.
@@ -57,6 +60,7 @@ impl Person {
             first_name,
             last_name,
             email: self.email.trim().to_owned(),
+            username: self.username.clone(),
             sex: self.sex.clone(),
             locale: self.locale.clone(),
             birthday: self.birthday,
@@ -86,6 +90,9 @@ impl Person {
         }
         if let Some(field) = self.privacy.keys().find(|field| !Rule::find(field).is_some_and(is_theirs)) {
             return Err(format!("privacy: '{field}' is no field whose audience a person sets"));
+        }
+        if let Some(name) = &self.username {
+            username::check(name)?;
         }
         let person = self.model(false)?;
         if let Some(odd) = person.affiliations.iter().find(|one| !is_network(one)) {

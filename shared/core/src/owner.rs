@@ -7,7 +7,8 @@ use crate::graph::{Graph, fold};
 use crate::intent::{Intent, Swept, Work};
 use crate::kinds;
 use crate::model::{Application, Person, decode, encode};
-use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, StoreExt, Time};
+use crate::page::page_in;
+use reconnect_store::{AssocKind, Batch, CommitError, Found, Id, Key, Range, StoreExt, Time};
 use serde::{Deserialize, Serialize};
 
 /// So many demo people and applications are looked at: demo worlds are small.
@@ -85,6 +86,38 @@ impl Graph {
         Ok(())
     }
 
+    /// Notes that a thing came with a demo world, so that it goes with it. It has no credentials, and is none of [`Demo`].
+    pub async fn note_demo_thing(&self, id: Id) -> Result<()> {
+        let mut batch = Batch::new();
+        batch.keep(kinds::ROOT, kinds::DEMO, id, self.now().secs(), Vec::new());
+        self.commit(batch).await?;
+        Ok(())
+    }
+
+    /// Removes what came with a demo world beside people and applications: pages and the like. What hung from them went with the people.
+    /// Answers how much that was.
+    pub async fn clear_demo_things(&self) -> Result<usize> {
+        let mut cleared = 0;
+        let page = self.range(&Range::oldest(kinds::ROOT, kinds::DEMO, MOST)).await?;
+        let keys: Vec<Key> = page.entries.iter().map(|entry| Key::Object(entry.to)).collect();
+        for (entry, found) in page.entries.iter().zip(self.get(&keys).await?) {
+            let mut batch = Batch::new();
+            batch.unlink(kinds::ROOT, kinds::DEMO, entry.to);
+            if let Found::Object(Some(object)) = &found {
+                if object.is(kinds::PERSON) || object.is(kinds::APPLICATION) {
+                    continue;
+                }
+                batch.delete_version(object.id, object.version);
+                if let Some(name) = page_in(&found)?.and_then(|page| page.username) {
+                    batch.release(kinds::USERNAME, fold(&name), object.id);
+                }
+                cleared += 1;
+            }
+            self.commit(batch).await?;
+        }
+        Ok(cleared)
+    }
+
     /// Removes a person. From this write on nobody logs in as them and every session of theirs is dead; the rest is the returned
     /// intent's work. None when there is no such person.
     pub async fn remove_person(&self, id: Id) -> Result<Option<Intent>> {
@@ -141,6 +174,25 @@ impl Graph {
         Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
     }
 
+    /// One batch of another list of a removed person's; what is listed is still to do.
+    async fn clear_list(
+        &self,
+        person: Id,
+        list: &'static AssocKind,
+        inverse: Option<&'static AssocKind>,
+    ) -> Result<Swept> {
+        let page = self.range(&Range::oldest(person, list, PAGE)).await?;
+        let mut batch = Batch::new();
+        for entry in &page.entries {
+            batch.unlink(person, list, entry.to);
+            if let Some(inverse) = inverse {
+                batch.unlink(entry.to, inverse, person);
+            }
+        }
+        self.commit(batch).await?;
+        Ok(if page.next.is_some() { Swept::More } else { Swept::Done })
+    }
+
     /// One batch of a removed person's authorisations, refusals and infinite sessions.
     async fn clear_grants(&self, person: Id) -> Result<Swept> {
         let grants = self.range(&Range::oldest(person, kinds::GRANT, PAGE)).await?;
@@ -189,10 +241,28 @@ impl Graph {
     }
 }
 
+/// Lists of a person's that go with them, with the other side where there is one.
+const LISTS: [(&AssocKind, Option<&AssocKind>); 11] = [
+    (kinds::FAN_OF, Some(kinds::FAN)),
+    (kinds::ADMIN_OF, Some(kinds::ADMIN)),
+    (kinds::REQUEST_IN, Some(kinds::REQUEST_OUT)),
+    (kinds::REQUEST_OUT, Some(kinds::REQUEST_IN)),
+    (kinds::INBOX, None),
+    (kinds::SENT, None),
+    (kinds::UPDATES, None),
+    (kinds::NOTIFICATION, None),
+    (kinds::POKE, None),
+    (kinds::SHARE_IN, None),
+    (kinds::LIVE, None),
+];
+
 impl Services {
     /// What is left to do once a person is gone.
     pub(crate) async fn finish_removal_of_person(&self, person: Id) -> Result<()> {
         while self.graph.clear_friends(person).await? == Swept::More {}
+        for (list, inverse) in LISTS {
+            while self.graph.clear_list(person, list, inverse).await? == Swept::More {}
+        }
         self.graph.clear_friend_lists(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}

@@ -238,9 +238,14 @@ impl Graph {
         self.object(id, kinds::PAGE).await?.map(|object| read_page(&object)).transpose()
     }
 
+    /// The person or page that has a username.
+    pub async fn named(&self, username: &str) -> Result<Option<Id>> {
+        self.unique(kinds::USERNAME, &fold(username)).await
+    }
+
     /// A page by its username.
     pub async fn page_by_username(&self, name: &str) -> Result<Option<Page>> {
-        match self.unique(kinds::USERNAME, &fold(name)).await? {
+        match self.named(name).await? {
             Some(id) => self.page(id).await,
             None => Ok(None),
         }
@@ -318,6 +323,19 @@ mod tests {
         assert_eq!(graph.page_by_username("pond").await.unwrap(), None, "it is a person's");
         graph.remove_person(ann.id).await.unwrap().unwrap();
         graph.create_page(page("Pond", Some("pond"))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_came_with_a_demo_world_goes_with_it() {
+        let graph = graph();
+        let kept = graph.create_page(page("Kept", None)).await.unwrap();
+        let demo = graph.create_page(page("Demo", Some("demo"))).await.unwrap();
+        graph.note_demo_thing(demo.id).await.unwrap();
+        assert!(graph.demo().await.unwrap().is_empty(), "it has no credentials");
+        assert_eq!(graph.clear_demo_things().await.unwrap(), 1);
+        assert_eq!((graph.page(demo.id).await.unwrap(), graph.named("demo").await.unwrap()), (None, None));
+        assert_eq!(graph.clear_demo_things().await.unwrap(), 0);
+        assert_eq!(graph.page(kept.id).await.unwrap(), Some(kept));
     }
 
     #[tokio::test]

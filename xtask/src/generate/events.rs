@@ -59,6 +59,12 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
         "groups.get" => of(&[session, ("gids", "4401,4402")], NO_SESSION),
         "groups.getMembers" => of(&[session, ("gid", "4401")], NO_SESSION),
+        "pages.blockFan" => of(&[("page_id", "4501"), ("uid", "1006")], "`true`; the second time too"),
+        "pages.getinfo" => {
+            of(&[("page_ids", "4501"), ("fields", "name,type,fan_count")], "name, type and number of fans")
+        }
+        "pages.isAdmin" | "pages.isFan" => of(&[session, ("page_id", "4501")], NO_SESSION),
+        "pages.isAppAdded" => of(&[("page_id", "4501")], "`true`"),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

@@ -12,6 +12,7 @@ mod auth;
 mod batch;
 mod friends;
 mod groups;
+mod pages;
 mod users;
 
 use reconnect_core::context::Request;
@@ -135,6 +136,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("batch") => batch::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
+        Some("pages") => pages::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };
