@@ -350,10 +350,30 @@ mod tests {
         assert!(with(&|page| page.name = " ".to_owned()).contains("a name"));
         assert!(with(&|page| page.kind = "musician".to_owned()).contains("no type"));
         assert!(with(&|page| page.username = Some("a b".to_owned())).contains("username"));
-        assert!(with(&|page| drop(page.texts.insert("motto".to_owned(), String::new()))).contains("'motto'"));
-        assert!(with(&|page| drop(page.hours.insert("mon_3_open".to_owned(), 1))).contains("'mon_3_open'"));
-        assert!(with(&|page| drop(page.parking.insert("roof".to_owned(), true))).contains("'roof'"));
-        assert!(with(&|page| drop(page.texts.insert("bio".to_owned(), "x".repeat(MAX_RECORD)))).contains("bytes"));
+        assert!(
+            with(&|page| {
+                page.texts.insert("motto".to_owned(), String::new());
+            })
+            .contains("'motto'")
+        );
+        assert!(
+            with(&|page| {
+                page.hours.insert("mon_3_open".to_owned(), 1);
+            })
+            .contains("'mon_3_open'")
+        );
+        assert!(
+            with(&|page| {
+                page.parking.insert("roof".to_owned(), true);
+            })
+            .contains("'roof'")
+        );
+        assert!(
+            with(&|page| {
+                page.texts.insert("bio".to_owned(), "x".repeat(MAX_RECORD));
+            })
+            .contains("bytes")
+        );
         let made = graph.create_page(Page { id: Id(5), ..good.clone() }).await.unwrap();
         assert!(
             graph.create_page(Page { id: made.id, ..good }).await.unwrap_err().to_string().contains("id 5 is taken")
