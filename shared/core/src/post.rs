@@ -7,7 +7,7 @@ mod head;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use head::{HeadEntry, OldHead};
+pub(crate) use head::{HeadEntry, OldHead, REACH};
 
 use crate::attachment::{ActionLink, Attachment};
 use crate::disclosure::Disclosure;
