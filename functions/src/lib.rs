@@ -4,6 +4,8 @@ mod answer;
 mod auth;
 mod batch;
 mod canvas;
+mod comments;
+mod disclosure;
 mod fan_pages;
 mod friends;
 mod graph_api;
@@ -14,6 +16,8 @@ mod oauth;
 mod pictures;
 mod plain;
 mod sdk;
+mod status;
+mod stream;
 mod users;
 
 pub mod names;
@@ -36,6 +40,9 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<auth::revoke_authorization::RevokeAuthorization>(),
     Handler::of::<auth::revoke_extended_permission::RevokeExtendedPermission>(),
     Handler::of::<batch::run::Run>(),
+    Handler::of::<comments::add::Add>(),
+    Handler::of::<comments::get::Get>(),
+    Handler::of::<comments::remove::Remove>(),
     Handler::of::<friends::are_friends::AreFriends>(),
     Handler::of::<friends::get::Get>(),
     Handler::of::<friends::get_app_users::GetAppUsers>(),
@@ -48,12 +55,24 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<fan_pages::is_admin::IsAdmin>(),
     Handler::of::<fan_pages::is_app_added::IsAppAdded>(),
     Handler::of::<fan_pages::is_fan::IsFan>(),
+    Handler::of::<status::get::Get>(),
+    Handler::of::<status::set::Set>(),
+    Handler::of::<stream::add_comment::AddComment>(),
+    Handler::of::<stream::add_like::AddLike>(),
+    Handler::of::<stream::get::Get>(),
+    Handler::of::<stream::get_comments::GetComments>(),
+    Handler::of::<stream::get_filters::GetFilters>(),
+    Handler::of::<stream::publish::Publish>(),
+    Handler::of::<stream::remove::Remove>(),
+    Handler::of::<stream::remove_comment::RemoveComment>(),
+    Handler::of::<stream::remove_like::RemoveLike>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),
     Handler::of::<users::has_app_permission::HasAppPermission>(),
     Handler::of::<users::is_app_user::IsAppUser>(),
     Handler::of::<users::is_verified::IsVerified>(),
+    Handler::of::<users::set_status::SetStatus>(),
 ];
 
 /// The registry of [`METHODS`].

@@ -125,7 +125,7 @@ impl Reader<'_> {
             false => ("sequence", ""),
         };
         let _ = writeln!(out, "{pad}<xsd:complexType{attributes}>\n{pad}  <xsd:{group}{occurs}>");
-        let list = schema.get("type").and_then(Value::as_str) == Some("array");
+        let list = is_list(schema);
         if list {
             let items = schema.get("items").and_then(Value::as_object).cloned().unwrap_or_default();
             let name = self.resolve(&items).1.unwrap_or_else(|| format!("{parent}_elt"));
@@ -167,6 +167,15 @@ fn either_or_null(schema: &Map<String, Value>) -> (&Map<String, Value>, bool) {
     }
 }
 
+/// A list, or one that may be null instead.
+fn is_list(schema: &Map<String, Value>) -> bool {
+    match schema.get("type") {
+        Some(Value::String(kind)) => kind == "array",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
+        _ => false,
+    }
+}
+
 fn is_nullable(schema: &Map<String, Value>) -> bool {
     schema.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|t| t == "null"))
 }
@@ -203,6 +212,8 @@ mod tests {
                 "{name} in {xsd}"
             );
         }
+        let media = "name=\"media\" minOccurs=\"0\" nillable=\"true\">\n        <xsd:complexType>\n          <xsd:sequence>\n            <xsd:element";
+        assert!(xsd.contains(media), "a list that may be left out has its items: {xsd}");
         let at = |name: &str| xsd.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name} in {xsd}"));
         assert!(at("session_key") < at("uid") && at("uid") < at("expires"), "{xsd}");
         assert!(

@@ -26,6 +26,7 @@ const SCENARIOS: &[&str] = &[
     "session_ends",
     "session_secrets",
     "straight_road",
+    "stream",
     "tokens",
     "users",
 ];

@@ -2,7 +2,7 @@
 
 use super::value::{Hours, Parking, Services, Shape, Specialties, Value};
 use crate::answer::Location;
-use crate::users::value::Status;
+use crate::status::element::Status;
 use reconnect_core::error::{Result, invalid};
 use reconnect_core::page::{Page, TEXTS};
 use reconnect_store::Id;

@@ -5,7 +5,7 @@
 
 use super::Subject;
 use super::fields::{Asked, PageRow, View};
-use crate::users::value::Status;
+use crate::status::element::Status;
 use futures_util::future::try_join;
 use reconnect_core::error::invalid;
 use reconnect_core::fan::{fan_count_key, page_app_key};

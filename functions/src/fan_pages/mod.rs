@@ -29,8 +29,7 @@ impl Subject {
         let rules: Vec<&'static Rule> = Rule::find(LIKES).into_iter().collect();
         let app = cx.app().id;
         let viewer = Some(viewer);
-        let look =
-            Look { viewer, app, rules: &rules, profile: false, friend_count: false, mutual: false, users_only: false };
+        let look = Look { viewer, app, rules: &rules, ..Look::default() };
         let seen = cx.graph().look_at(look, &[person]).await?.pop();
         Ok(seen.filter(|seen| seen.relation != Some(Relation::Blocked)).map(|seen| Subject { seen }))
     }

@@ -158,7 +158,7 @@ async fn a_page_tells_its_status_and_how_many_comments_that_has() {
     let rows = town.ask("pages.getinfo", &[("page_ids", "70001,70002"), ("fields", "status")]).await;
     assert_eq!(
         rows[0]["status"],
-        json!({"message": "On tour", "time": BEGINNING + 4, "status_id": posted.id, "source": "", "uid": POND,
+        json!({"message": "On tour", "time": BEGINNING + 4, "status_id": posted.id, "source": "0", "uid": POND,
                "comment_count": 0})
     );
     assert_eq!(rows[1]["status"], json!({}));

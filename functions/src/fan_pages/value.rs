@@ -1,7 +1,7 @@
 //! What a field of a page is on the wire: the structs of the API's last schema, and the value that stands in a row.
 
 use crate::answer::Location;
-use crate::users::value::Status;
+use crate::status::element::Status;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use std::collections::BTreeMap;

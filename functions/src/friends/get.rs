@@ -4,7 +4,8 @@
 //! a person who has authorised the application. A desktop application's `uid` is ignored in a session. No order was ever promised; ours is the
 //! newest friendship first, on a list who was added last.
 
-use super::{Uid, check_authorised, uids};
+use super::check_authorised;
+use crate::answer::{Uid, uids};
 use futures_util::future::try_join;
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;

@@ -1,6 +1,6 @@
 //! friends.getAppUsers: those friends of the session's person who have authorised the application.
 
-use super::{Uid, uids};
+use crate::answer::{Uid, uids};
 use reconnect_core::method::Fidelity;
 use reconnect_core::{Access, Context, Method, Result};
 use schemars::JsonSchema;

@@ -3,7 +3,8 @@
 //! The first of the two is the person of the session or `source_uid`, never both (pyfacebook, Java client). Whoever opted out of applications is
 //! left out, and is no target. Which error is whose is inferred.
 
-use super::{Uid, check_authorised, uids};
+use super::check_authorised;
+use crate::answer::{Uid, uids};
 use futures_util::future::try_join;
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;

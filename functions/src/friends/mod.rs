@@ -8,7 +8,6 @@ pub(crate) mod get_mutual_friends;
 #[cfg(test)]
 mod world;
 
-use crate::answer::{Uid, uids};
 use reconnect_core::{Context, Result};
 use reconnect_store::Id;
 use reconnect_wire::Code;

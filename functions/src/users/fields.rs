@@ -1,7 +1,8 @@
 //! The fields of a person: their names, what values they have, where each comes from.
 
-use super::value::{Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Seeking, Sex, Shape, Status, Value};
+use super::value::{Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Seeking, Sex, Shape, Value};
 use crate::answer::Location;
+use crate::status::element::Status;
 use reconnect_core::Context;
 use reconnect_core::error::{Result, invalid};
 use reconnect_core::model::Person;
@@ -94,8 +95,8 @@ fields! {
     education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
     work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
     notes_count: Number, |_| Value::Number(0);
-    wall_count: Number, |_| Value::Number(0);
-    status: Status, |_| Value::Status(Status::default());
+    wall_count: Number, |v| Value::number(Some(v.seen.wall));
+    status: Status, |v| Value::Status(Status::of(v.person().id, v.seen.status.as_ref()));
     is_app_user: Flag, |v| Value::Flag(v.seen.grant.is_some());
     has_added_app: Flag, |v| Value::Flag(v.seen.grant.is_some());
     online_presence: Text, |_| Value::text(Some("offline"));

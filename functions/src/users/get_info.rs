@@ -45,6 +45,8 @@ impl Method for GetInfo {
             rules: &rules,
             profile: asked.iter().any(|one| one.field.in_profile),
             friend_count: asks("friend_count"),
+            wall_count: asks("wall_count"),
+            status: asks("status"),
             mutual: asks("mutual_friend_count"),
             users_only: false,
         };

@@ -58,8 +58,7 @@ impl Method for GetStandardInfo {
         let asked = Asked::read(&args.fields, |name| STANDARD.contains(&name))?;
         let rules: Vec<_> = asked.iter().map(|one| one.rule).collect();
         let (viewer, app) = (None, cx.app().id);
-        let look =
-            Look { viewer, app, rules: &rules, profile: false, friend_count: false, mutual: false, users_only: true };
+        let look = Look { viewer, app, rules: &rules, users_only: true, ..Look::default() };
         let seen = cx.graph().look_at(look, &ids).await?;
         let users = seen.iter().map(|seen| {
             let granted = seen.grant.as_ref().map(|grant| &grant.permissions);

@@ -7,7 +7,8 @@ pub(crate) mod get_standard_info;
 pub(crate) mod has_app_permission;
 pub(crate) mod is_app_user;
 pub(crate) mod is_verified;
+pub(crate) mod set_status;
 #[cfg(test)]
 mod tests;
 mod user;
-pub(crate) mod value;
+mod value;

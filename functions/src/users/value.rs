@@ -1,9 +1,8 @@
 //! What a field of a profile is on the wire: the structs of the API's last schema, and the value that stands in a row.
 
 use crate::answer::Location;
+use crate::status::element::Status;
 use reconnect_core::profile::{self, REGION};
-use reconnect_core::status;
-use reconnect_store::Id;
 use reconnect_wire::Hidden;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -147,33 +146,6 @@ pub(crate) struct Sex(pub(crate) String);
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "seeking")]
 pub(crate) struct Seeking(pub(crate) String);
-
-/// A status. Of whoever has none it is an empty struct.
-#[derive(Clone, Default, Serialize, JsonSchema)]
-#[serde(rename = "user_status")]
-pub(crate) struct Status {
-    message: Option<String>,
-    time: Option<i64>,
-    status_id: Option<u64>,
-    source: Option<String>,
-    uid: Option<u64>,
-    comment_count: Option<u64>,
-}
-
-impl Status {
-    /// The current one of a person or page.
-    pub(crate) fn of(actor: Id, current: Option<&status::Status>) -> Status {
-        let Some(current) = current else { return Status::default() };
-        Status {
-            message: Some(current.message.clone()),
-            time: Some(current.time),
-            status_id: Some(current.id.0),
-            source: Some(current.app.map(|app| app.to_string()).unwrap_or_default()),
-            uid: Some(actor.0),
-            comment_count: Some(current.comments),
-        }
-    }
-}
 
 /// How long, in seconds, and how large, in bytes, a video may be.
 #[derive(Serialize, JsonSchema)]

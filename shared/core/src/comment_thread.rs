@@ -131,8 +131,8 @@ impl Graph {
         self.push_comment(made, comment, batch)
     }
 
-    /// Publishes a post, as a status or not, whose comments are an application's thread. A new thread is made in the same commit.
-    pub async fn publish_with_thread(&self, app: Id, xid: &str, post: Post, status: bool) -> Result<Post> {
+    /// Publishes a post whose comments are an application's thread. A new thread is made in the same commit.
+    pub async fn publish_with_thread(&self, app: Id, xid: &str, post: Post) -> Result<Post> {
         for _ in 0..TRIES {
             let known = self.comment_thread(app, xid).await?;
             let thread = known.unwrap_or_else(|| ids::draw(self.now()));
@@ -141,11 +141,7 @@ impl Graph {
                 None => self.push_thread(thread, app, xid, Some(post.id), batch),
             };
             let post = Post { thread: Some(thread), ..post.clone() };
-            let published = match status {
-                true => self.publish_status(post, with_thread).await,
-                false => self.publish(post, with_thread).await,
-            };
-            match published {
+            match self.publish(post, with_thread).await {
                 Err(crate::Error::Commit(CommitError::Conflict { .. })) => {} // a rival made the thread
                 other => return other,
             }
@@ -200,9 +196,9 @@ mod tests {
     async fn a_post_shows_a_thread_as_its_comments() {
         let graph = graph().await;
         let post = Post { actor: ANN, owner: ANN, kind: story::APPLICATION, ..Post::default() };
-        let first = graph.publish_with_thread(APP, "map", post.clone(), false).await.unwrap();
+        let first = graph.publish_with_thread(APP, "map", post.clone()).await.unwrap();
         graph.comment_in_thread(APP, "map", &says("x")).await.unwrap();
-        let second = graph.publish_with_thread(APP, "map", post, true).await.unwrap();
+        let second = graph.publish_with_thread(APP, "map", post).await.unwrap();
         assert_eq!(first.thread, second.thread);
         let thread = graph.comment_threads(&[first.comments(), first.id]).await.unwrap();
         assert_eq!((thread[0].as_ref().unwrap().post, thread[1].is_none()), (Some(first.id), true));

@@ -178,6 +178,9 @@ impl Graph {
     pub async fn may_see(&self, viewer: Option<Id>, things: &[Shown<'_>]) -> Result<Vec<bool>> {
         let owners: Vec<Id> = things.iter().map(|(owner, _)| *owner).collect::<HashSet<Id>>().into_iter().collect();
         let Some(viewer) = viewer else { return self.everybody_sees(&owners, things).await };
+        if owners.iter().all(|owner| *owner == viewer) {
+            return Ok(vec![true; things.len()]);
+        }
         let lists = things.iter().filter(|(owner, _)| *owner != viewer).flat_map(|(_, privacy)| privacy.names_lists());
         let lists: Vec<Id> = lists.filter(|id| *id != viewer).collect::<HashSet<Id>>().into_iter().collect();
         let mut keys: Vec<Key> = owners.iter().copied().map(Key::Object).collect();

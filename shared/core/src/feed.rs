@@ -10,6 +10,7 @@ use crate::graph::Graph;
 use crate::kinds;
 use crate::like::{LOOKED_AT, like_count_key, like_key};
 use crate::model::decode;
+use crate::people::{in_network, person_in};
 use crate::post::{HeadEntry, Post, REACH, WallEntry, read_post};
 use futures_util::future::{try_join, try_join_all, try_join3};
 use reconnect_store::{Found, Id, Key, Range, limits};
@@ -145,7 +146,7 @@ impl Graph {
     }
 
     /// The newest posts of many walls, of the last nine days.
-    pub async fn walls(&self, viewer: Id, sources: &[Id], window: Window) -> Result<Vec<Told>> {
+    pub async fn walls(&self, viewer: Option<Id>, sources: &[Id], window: Window) -> Result<Vec<Told>> {
         let (since, until) = window.millis();
         let since = since.max(self.now().0 - REACH);
         let mut entries: Vec<HeadEntry> = Vec::new();
@@ -155,7 +156,7 @@ impl Graph {
                     let app = Some(one.app).filter(|app| *app != Id(0));
                     (since..=until).contains(&one.updated)
                         && window.filter.takes(owner, one.actor, app)
-                        && (!one.private || one.actor == viewer || owner == viewer)
+                        && (!one.private || viewer.is_some_and(|viewer| one.actor == viewer || owner == viewer))
                 };
                 entries.extend(head.posts.into_iter().filter(wanted));
             }
@@ -169,7 +170,7 @@ impl Graph {
                 break;
             }
             let wanted: Vec<(Id, i64)> = some.iter().map(|one| (one.id, one.updated)).collect();
-            told.extend(self.load(Some(viewer), &wanted).await?);
+            told.extend(self.load(viewer, &wanted).await?);
         }
         told.truncate(window.limit);
         Ok(told)
@@ -190,6 +191,18 @@ impl Graph {
         let (friends, pages, groups) = try_join3(self.friends(viewer), self.range(&pages), self.range(&groups)).await?;
         let others = pages.entries.into_iter().chain(groups.entries).map(|entry| entry.to);
         Ok([viewer].into_iter().chain(friends).chain(others).collect())
+    }
+
+    /// Those of a person's friends who are in a network.
+    pub async fn friends_in_network(&self, person: Id, nid: u64) -> Result<Vec<Id>> {
+        let friends = self.friends(person).await?;
+        let keys: Vec<Key> = friends.into_iter().map(Key::Object).collect();
+        let mut members = Vec::new();
+        for found in self.get(&keys).await? {
+            let friend = person_in(&found)?.filter(|friend| in_network(friend).any(|one| one == nid));
+            members.extend(friend.map(|friend| friend.id));
+        }
+        Ok(members)
     }
 
     /// What stands under posts: counts in one wave, and where there is something to count, the lists in a second; then who of the

@@ -32,6 +32,7 @@ pub mod like;
 pub mod markup;
 pub mod method;
 pub mod model;
+pub mod names;
 pub mod notification;
 pub mod openness;
 pub mod outbound;
@@ -51,6 +52,7 @@ pub mod status;
 mod sweep;
 pub mod throttle;
 pub mod username;
+pub mod wall;
 pub mod witness;
 pub mod work;
 

@@ -5,13 +5,16 @@
 //! common, where a field is shown to friends of friends.
 
 use crate::block::{block_key, is_own_block};
+use crate::comment::comment_count_key;
 use crate::error::Result;
 use crate::graph::{Graph, grant_key, read_grant};
 use crate::kinds;
 use crate::model::{Grant, Person, decode};
+use crate::post::status_key;
 use crate::privacy::{Audience, Reach, Relation, Rule};
 use crate::profile::Profile;
 use crate::profile_note::{profile_key, read_profile};
+use crate::status::Status;
 use futures_util::future::try_join_all;
 use reconnect_store::{Found, Id, Key};
 use std::collections::HashSet;
@@ -20,7 +23,7 @@ use std::collections::HashSet;
 pub(crate) const LISTS_AT_ONCE: usize = 16;
 
 /// Who looks, and at what.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Look<'a> {
     /// The person of the session; none without one.
     pub viewer: Option<Id>,
@@ -32,6 +35,10 @@ pub struct Look<'a> {
     pub profile: bool,
     /// Whether it is asked how many friends they have.
     pub friend_count: bool,
+    /// Whether it is asked how many posts stand on their wall.
+    pub wall_count: bool,
+    /// Whether their status is asked for.
+    pub status: bool,
     /// Whether it is asked how many friends they share with the viewer.
     pub mutual: bool,
     /// Only who has authorised the application is looked for.
@@ -55,6 +62,10 @@ pub struct Seen {
     pub friends: u64,
     /// How many of them are the viewer's, if it was asked for.
     pub mutual: u64,
+    /// How many posts stand on their wall, if it was asked for.
+    pub wall: u64,
+    /// Their status, if it was asked for and they have one.
+    pub status: Option<Status>,
 }
 
 impl Look<'_> {
@@ -90,6 +101,8 @@ impl Look<'_> {
         keys.extend(each(self.needs_grants(), &|id| grant_key(id, self.app)));
         keys.extend(each(self.profile, &profile_key));
         keys.extend(each(self.friend_count, &|from| Key::Count { from, kind: kinds::FRIEND }));
+        keys.extend(each(self.wall_count, &|from| Key::Count { from, kind: kinds::WALL }));
+        keys.extend(each(self.status, &status_key));
         if let Some(viewer) = self.viewer.filter(|_| self.needs_relations()) {
             keys.extend(each(true, &|id| friend_key(viewer, id)));
             keys.extend(each(true, &|id| block_key(viewer, id)));
@@ -107,6 +120,7 @@ impl Graph {
         let mut column = |wanted: bool| if wanted { columns.next().unwrap_or_default() } else { &[] };
         let (persons, grants) = (column(true), column(look.needs_grants()));
         let (profiles, counts) = (column(look.profile), column(look.friend_count));
+        let (walls, statuses) = (column(look.wall_count), column(look.status));
         let (friends, blocks) = (column(look.needs_relations()), column(look.needs_relations()));
         let viewer = column(look.needs_relations());
         let viewer = viewer.first().map(person_in).transpose()?.flatten();
@@ -122,13 +136,29 @@ impl Graph {
             }
             let relation =
                 look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at), blocks.get(at)));
-            let blocked_by_viewer = blocks.get(at).is_some_and(is_own_block);
             let profile = read_profile(*id, profiles.get(at))?;
-            let friends = if let Some(Found::Count(count)) = counts.get(at) { *count } else { 0 };
-            seen.push(Seen { person, relation, blocked_by_viewer, grant, profile, friends, mutual: 0 });
+            let count = |of: &[Found]| if let Some(Found::Count(count)) = of.get(at) { *count } else { 0 };
+            let (friends, wall) = (count(counts), count(walls));
+            let status = Status::read(*id, statuses.get(at))?;
+            let (blocked_by_viewer, mutual) = (blocks.get(at).is_some_and(is_own_block), 0);
+            seen.push(Seen { person, relation, blocked_by_viewer, grant, profile, friends, mutual, wall, status });
         }
         self.look_closer(look, &mut seen).await?;
+        self.count_comments(&mut seen).await?;
         Ok(seen)
+    }
+
+    /// How many comments statuses have: a wave of its own, for a status names the post that it is.
+    async fn count_comments(&self, seen: &mut [Seen]) -> Result<()> {
+        let mut statuses: Vec<&mut Status> = seen.iter_mut().filter_map(|one| one.status.as_mut()).collect();
+        if statuses.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<Key> = statuses.iter().map(|status| comment_count_key(status.id)).collect();
+        for (status, found) in statuses.iter_mut().zip(self.get(&keys).await?) {
+            status.comments = if let Found::Count(count) = found { count } else { 0 };
+        }
+        Ok(())
     }
 
     /// What single people's own settings make it necessary to know.
@@ -250,7 +280,7 @@ mod tests {
 
     fn look<'a>(rules: &'a [&'static Rule]) -> Look<'a> {
         let (viewer, app) = (Some(ANN), APP);
-        Look { viewer, app, rules, profile: false, friend_count: false, mutual: false, users_only: false }
+        Look { viewer, app, rules, ..Look::default() }
     }
 
     fn rules(names: &[&str]) -> Vec<&'static Rule> {

@@ -53,6 +53,9 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "batch.run" => {
             Some(Sample { args: vec![("method_feed", feed(app))], answer: "a list of two texts: `true`, and a token" })
         }
+        "comments.add" => of(&[("xid", "guestbook"), ("text", "Hello!"), ("uid", "1001")], "the id of the comment"),
+        "comments.get" => of(&[("xid", "guestbook")], "the comments that `comments.add.json` added"),
+        "comments.remove" => of(&[("xid", "guestbook"), ("comment_id", "1")], "error 1706: there is no such comment"),
         "friends.areFriends" => of(&[session, ("uids1", "1001,1001"), ("uids2", "1002,1006")], NO_SESSION),
         "friends.get" => of(&[("uid", "1001"), ("flid", "3002")], "`[1002,1004]`, in any order"),
         "friends.getAppUsers" | "friends.getLists" => of(&[session], NO_SESSION),
@@ -65,6 +68,14 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         }
         "pages.isAdmin" | "pages.isFan" => of(&[session, ("page_id", "4501")], NO_SESSION),
         "pages.isAppAdded" => of(&[("page_id", "4501")], "`true`"),
+        "status.get" | "stream.getFilters" => of(&[session], NO_SESSION),
+        "status.set" | "users.setStatus" => of(&[session, ("status", "is trying this")], NO_SESSION),
+        "stream.addComment" => of(&[session, ("post_id", "1001_1"), ("comment", "Hello!")], NO_SESSION),
+        "stream.addLike" | "stream.remove" | "stream.removeLike" => of(&[session, ("post_id", "1001_1")], NO_SESSION),
+        "stream.get" => of(&[("viewer_id", "0"), ("source_ids", "1001")], "what everybody may see of a wall"),
+        "stream.getComments" => of(&[session, ("post_id", "1001_1")], NO_SESSION),
+        "stream.publish" => of(&[session, ("message", "Hello!")], NO_SESSION),
+        "stream.removeComment" => of(&[session, ("comment_id", "1001_1_1")], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

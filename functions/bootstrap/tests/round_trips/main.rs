@@ -10,9 +10,12 @@
 
 mod auth;
 mod batch;
+mod comments;
 mod friends;
 mod groups;
 mod pages;
+mod status;
+mod stream;
 mod users;
 
 use reconnect_core::context::Request;
@@ -129,14 +132,17 @@ struct Actor {
 /// What each method is called with, and what it costs. A method without a scene fails the test.
 async fn scene(world: &World, method: &Handler) -> Scene {
     let name = method.name;
-    let id = world.person(&format!("ann.{}", name.to_lowercase()), "email").await;
+    let id = world.person(&format!("ann.{}", name.to_lowercase()), "email,read_stream,publish_stream").await;
     let ann = Actor { id, session: ("session_key", world.session(id).await), uid: ("uid", id.to_string()) };
     let scene = match name.split('.').next() {
         Some("auth") => auth::scene(world, name, ann).await,
         Some("batch") => batch::scene(world, name, ann).await,
+        Some("comments") => comments::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
+        Some("status") => status::scene(world, name, ann).await,
+        Some("stream") => stream::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };

@@ -19,6 +19,7 @@ pub(super) async fn scene(world: &World, name: &str, ann: Actor) -> Option<Scene
             let uids = world.friends(id, name, 50).await;
             ("50 people", world.cost(name, &[("uids", uids), ("fields", "name,birthday".to_owned())]).await)
         }
+        "users.setStatus" => ("a session", world.cost(name, &[session, ("status", "here".to_owned())]).await),
         "users.hasAppPermission" => ("a uid", world.cost(name, &[uid, ("ext_perm", "email".to_owned())]).await),
         "users.isAppUser" => ("a uid", world.cost(name, &[uid]).await),
         _ => return None,

@@ -45,7 +45,7 @@ impl World {
 
     async fn home(&self, viewer: Id, window: Window) -> Vec<Id> {
         let sources = self.graph.home_sources(viewer).await.unwrap();
-        ids(self.graph.walls(viewer, &sources, window).await.unwrap())
+        ids(self.graph.walls(Some(viewer), &sources, window).await.unwrap())
     }
 }
 

@@ -138,7 +138,8 @@ async fn posts_of_many_at_once_all_stand_in_the_head() {
         ids.push(writer.await.unwrap());
     }
     let mut heads = head(&graph, ANN).await;
-    (ids.sort(), heads.sort());
+    ids.sort();
+    heads.sort();
     assert_eq!(heads, ids);
 }
 

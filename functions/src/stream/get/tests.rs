@@ -1,0 +1,135 @@
+//! Views of walls and of home: whose, what of them, and how a post looks.
+
+use super::super::world::{CARL, Street, code};
+use crate::tests::world::{ANN, BOB};
+use reconnect_core::permission::Permissions;
+use reconnect_core::privacy::Audience;
+use serde_json::{Value, json};
+
+const METHOD: &str = "stream.get";
+
+fn messages(answer: &Value) -> Vec<&str> {
+    let posts = answer["posts"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    posts.iter().map(|post| post["message"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_post_looks_as_the_schema_has_it() {
+    let street = Street::new().await;
+    let attachment = r#"{"name":"A map","href":"http://maps.example/1","caption":"maps.example","description":"Old.",
+        "properties":{"Year":"1898"},"media":[{"type":"image","src":"http://img.example/m.png","href":"http://maps.example/1"}]}"#;
+    let links = r#"[{"text":"See map","href":"http://maps.example/1"}]"#;
+    let args = [("message", "Look & see"), ("attachment", attachment), ("action_links", links)];
+    let post = street.ann("stream.publish", &args).await;
+    let post = post.as_str().unwrap();
+    let id = street.ann("stream.addComment", &[("post_id", post), ("comment", "Nice.")]).await;
+    street.ann("stream.addLike", &[("post_id", post)]).await;
+    let xml = street.xml(METHOD, &[]).await;
+    let (_, number) = post.split_once('_').unwrap();
+    let xml = xml.replace(id.as_str().unwrap(), "COMMENT").replace(post, "POST").replace(number, "NUMBER");
+    insta::assert_snapshot!(xml);
+    let json = street.ann(METHOD, &[]).await;
+    let one = &json["posts"][0];
+    assert_eq!((&one["type"], &one["target_id"], &one["attribution"]), (&json!("237"), &Value::Null, &json!("Web")));
+    assert_eq!(one["app_data"]["attachment_data"], attachment);
+    assert_eq!(one["likes"]["user_likes"], true);
+}
+
+#[tokio::test]
+async fn a_bare_post_has_nil_and_empty_members() {
+    let street = Street::new().await;
+    street.post(BOB, ANN, Audience::AllFriends).await;
+    let xml = street.xml(METHOD, &[("source_ids", &ANN.to_string())]).await;
+    for part in ["<attribution xsi:nil=\"true\"/>", "<target_id>1240077</target_id>", "<attachment/>", "<app_data/>"] {
+        assert!(xml.contains(part), "{part} in {xml}");
+    }
+    let json = street.ann(METHOD, &[]).await;
+    assert_eq!((&json["posts"][0]["attachment"], &json["posts"][0]["action_links"]), (&json!({}), &Value::Null));
+    let profiles: Vec<_> =
+        json["profiles"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(profiles, ["Bob", "Ann"]);
+}
+
+#[tokio::test]
+async fn a_view_shows_what_its_viewer_may_see() {
+    let street = Street::new().await;
+    street.post(BOB, BOB, Audience::AllFriends).await;
+    street.post(CARL, CARL, Audience::Everyone).await;
+    street.post(CARL, CARL, Audience::AllFriends).await;
+    assert_eq!(messages(&street.ann(METHOD, &[]).await), ["1240078 on 1240078"], "home is of friends");
+    let carl = CARL.to_string();
+    assert_eq!(messages(&street.ann(METHOD, &[("source_ids", &carl)]).await).len(), 1);
+    let both = format!("[{BOB},{CARL}]");
+    assert_eq!(messages(&street.ann(METHOD, &[("source_ids", &both)]).await).len(), 2);
+    let everybody = street.ann(METHOD, &[("viewer_id", "0"), ("source_ids", &both)]).await;
+    assert_eq!((messages(&everybody).len(), &everybody["posts"][0]["viewer_id"]), (1, &json!(0)));
+}
+
+#[tokio::test]
+async fn without_permission_a_wall_shows_what_is_for_everybody() {
+    let street = Street::new().await;
+    street.post(BOB, BOB, Audience::AllFriends).await;
+    street.post(BOB, BOB, Audience::Everyone).await;
+    street.grant(ANN, "publish_stream").await;
+    let bob = BOB.to_string();
+    assert_eq!(messages(&street.ann(METHOD, &[("source_ids", &bob)]).await).len(), 1);
+    assert_eq!(code(&street.ann(METHOD, &[]).await), 612);
+    assert_eq!(code(&street.ann(METHOD, &[("filter_key", "fl_7")]).await), 606);
+}
+
+#[tokio::test]
+async fn whose_view_it_is_must_be_the_sessions_person_or_named_by_the_server() {
+    let street = Street::new().await;
+    street.post(BOB, BOB, Audience::AllFriends).await;
+    let (ann, bob) = (ANN.to_string(), BOB.to_string());
+    assert_eq!(code(&street.ann(METHOD, &[("viewer_id", &bob)]).await), 200);
+    assert_eq!(messages(&street.ann(METHOD, &[("viewer_id", &ann)]).await).len(), 1);
+    assert_eq!(code(&street.server(METHOD, &[]).await), 102);
+    assert_eq!(messages(&street.server(METHOD, &[("viewer_id", &ann)]).await).len(), 1);
+    assert_eq!(code(&street.server(METHOD, &[("viewer_id", &bob)]).await), 612, "Bob has granted nothing");
+    let read = Permissions::parse("read_stream").0;
+    street.world.services.graph.authorize(BOB, street.world.web.id, &read).await.unwrap();
+    assert_eq!(messages(&street.server(METHOD, &[("viewer_id", &bob)]).await).len(), 1);
+}
+
+#[tokio::test]
+async fn filters_limits_and_times_narrow_a_view() {
+    let street = Street::new().await;
+    for _ in 0..3 {
+        street.post(BOB, ANN, Audience::AllFriends).await;
+        street.post(ANN, ANN, Audience::AllFriends).await;
+    }
+    street.world.clock.advance(1000);
+    street.ann("stream.publish", &[("message", "by program")]).await;
+    let ann = ANN.to_string();
+    let web = format!("app_{}", street.world.web.id);
+    let count = async |args: &[(&str, &str)]| messages(&street.ann(METHOD, args).await).len();
+    assert_eq!(count(&[]).await, 7);
+    assert_eq!(count(&[("limit", "2")]).await, 2);
+    assert_eq!(count(&[("limit", "0")]).await, 7);
+    assert_eq!(count(&[("filter_key", &web)]).await, 1);
+    assert_eq!(count(&[("source_ids", &ann), ("filter_key", "owner")]).await, 4);
+    assert_eq!(count(&[("source_ids", &ann), ("filter_key", "others")]).await, 3);
+    let (late, soon) = ("1234567896", "1234567892");
+    assert_eq!(count(&[("start_time", late)]).await, 2);
+    assert_eq!(count(&[("end_time", soon)]).await, 2);
+    assert_eq!(count(&[("start_time", "0"), ("end_time", "0")]).await, 7, "clients send 0 for none");
+    let told = street.ann(METHOD, &[("filter_key", "nf"), ("metadata", r#"["albums"]"#)]).await;
+    assert_eq!((&told["posts"][0]["filter_key"], &told["profiles"]), (&json!("nf"), &json!([])));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_arguments_is_told() {
+    let street = Street::new().await;
+    for args in [
+        [("limit", "-1")],
+        [("limit", "many")],
+        [("start_time", "yesterday")],
+        [("filter_key", "x")],
+        [("filter_key", "owner")],
+        [("filter_key", "fl_99")],
+        [("viewer_id", "me")],
+    ] {
+        assert_eq!(code(&street.ann(METHOD, &args).await), 100, "{args:?}");
+    }
+}
