@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, groups, pages};
+use super::{App, FriendList, Install, Person, World, groups, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -36,7 +36,8 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     for one in &world.installs {
         install(one, &taken, &mut installs)?;
     }
-    pages::check(world, &mut taken)
+    pages::check(world, &mut taken)?;
+    posts::check(world, &mut taken)
 }
 
 /// What may stand once.

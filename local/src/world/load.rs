@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, groups, pages};
+use super::{Person, World, groups, pages, posts};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -47,7 +47,8 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         let Some(app) = applications.get(&fold(&install.application)) else { continue };
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
     }
-    pages::load(graph, world, &people, &applications).await
+    pages::load(graph, world, &people, &applications).await?;
+    posts::load(graph, world, &people, &applications).await
 }
 
 /// Everything unique that the world brings and the file has already, told before the first write.
@@ -74,7 +75,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let others = world.applications.iter().map(|app| app.id).chain(world.friend_lists.iter().map(|list| list.id));
     let groups = world.groups.iter().map(|group| group.id);
     let pages = world.pages.iter().map(|page| page.id);
-    for id in people.chain(others).chain(groups).chain(pages).flatten() {
+    let posts = world.posts.iter().map(|post| post.id);
+    for id in people.chain(others).chain(groups).chain(pages).chain(posts).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

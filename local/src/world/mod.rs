@@ -6,6 +6,7 @@ mod groups;
 mod load;
 mod pages;
 mod person;
+mod posts;
 
 pub(crate) use check::{application as check_application, email as check_email};
 pub(crate) use load::load;
@@ -50,6 +51,9 @@ pub(crate) struct World {
     /// The pages of bands, shops and towns.
     #[serde(rename = "page")]
     pub(crate) pages: Vec<pages::Page>,
+    /// What was posted on walls.
+    #[serde(rename = "post")]
+    pub(crate) posts: Vec<posts::Post>,
 }
 
 /// A friend list of a world.

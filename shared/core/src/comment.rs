@@ -93,10 +93,11 @@ impl Graph {
         page.entries.iter().rev().map(|entry| Comment::read(thread, entry.to, entry.time, &entry.data)).collect()
     }
 
-    /// Adds a comment to a batch, at this moment; answers it with its id.
+    /// Adds a comment to a batch, at this moment unless it says when; answers it with its id.
     pub(crate) fn push_comment(&self, thread: Id, comment: &Comment, batch: &mut Batch) -> Result<Comment> {
         let now = self.now();
-        let comment = Comment { id: ids::draw(now), time: now.0, ..comment.clone() };
+        let time = if comment.time == 0 { now.0 } else { comment.time };
+        let comment = Comment { id: ids::draw(now), time, ..comment.clone() };
         batch.link(thread, kinds::COMMENT, comment.id, comment.time, encode(&comment)?);
         Ok(comment)
     }
@@ -129,7 +130,7 @@ impl Graph {
                 batch.replace_if(post.owner, kinds::WALL, post.id, made.time, entry.data.clone(), entry.data.clone());
                 let mut head = OldHead::read(post.owner, found.get(1))?;
                 if post.enters_head(found.get(2))? {
-                    head.put(HeadEntry::of(post, made.time), made.time);
+                    head.put(HeadEntry::of(post, made.time), self.now().0);
                     head.write(&mut batch)?;
                 }
             } else {

@@ -264,6 +264,7 @@ impl Services {
             while self.graph.clear_list(person, list, inverse).await? == Swept::More {}
         }
         self.graph.clear_friend_lists(person).await?;
+        self.graph.clear_posts(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}
         Ok(())
