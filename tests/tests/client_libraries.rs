@@ -67,6 +67,7 @@ impl Perl {
         assert_eq!(self.wait_for("success"), "1");
         assert_eq!(self.wait_for("is_user"), "1");
         assert_eq!((self.wait_for("permission"), self.wait_for("verified")), ("0".to_owned(), "0".to_owned()));
+        self.walk_along_the_stream();
         assert_eq!(self.wait_for("friends"), friend.uid, "{:?}", self.heard);
         assert_eq!((self.wait_for("app_users"), self.wait_for("lists")), (friend.uid.clone(), String::new()));
         assert_eq!(self.wait_for("are_friends"), "1 0");
@@ -79,6 +80,27 @@ impl Perl {
         let error = self.wait_for("error");
         assert_eq!(error, "102: Session key invalid or no longer valid", "{:?}", self.heard);
         assert!(self.child.wait().unwrap().success());
+    }
+
+    /// A post with what stands under it, a status, a thread of the application.
+    fn walk_along_the_stream(&mut self) {
+        for (name, said) in [
+            ("commented", "1"),
+            ("liked", "1"),
+            ("messages", "Hello"),
+            ("comments", "Hi"),
+            ("filters", "nf"),
+            ("unliked", "1"),
+            ("uncommented", "1"),
+            ("removed", "1"),
+            ("status", "1"),
+            ("statuses", "is there"),
+            ("cleared", "1"),
+            ("thread", "I was here"),
+            ("erased", "1"),
+        ] {
+            assert_eq!(self.wait_for(name), said, "{name}: {:?}", self.heard);
+        }
     }
 }
 
@@ -115,6 +137,8 @@ fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
     home.json(&["world", "load", "friend.toml"]);
     home.json(&["user", "befriend", &person.email, &friend.email]);
     home.json(&["user", "grant", &friend.email, &app.key]);
+    // The person has been asked for these before, so that the walk's login need not ask again.
+    home.json(&["user", "grant", &person.email, &app.key, "--perm", "read_stream,publish_stream"]);
     friend
 }
 

@@ -85,6 +85,25 @@ tell_test( permission => plain( $fb->users->has_app_permission( ext_perm => 'ema
 
 tell_test( verified   => plain( $fb->users->is_verified ) );
 
+# Posts, what stands under one, statuses, and a thread of the application. An id is told where it has the form that is expected.
+my $post = plain( scalar $fb->stream->publish( message => 'Hello' ) );
+my $comment = plain( scalar $fb->stream->add_comment( post_id => $post, comment => 'Hi' ) );
+tell_test( commented => $comment =~ m{^\Q$post\E_\d+$}xms ? 1 : 0 );
+tell_test( liked     => plain( $fb->stream->add_like( post_id => $post ) ) );
+my $stream = scalar $fb->stream->get;
+tell_test( messages => all( ref $stream ? $stream->{posts} : $stream, 'message' ) );
+tell_test( comments => all( scalar $fb->stream->get_comments( post_id => $post ), 'text' ) );
+tell_test( filters => ( split / /, all( scalar $fb->stream->get_filters, 'filter_key' ) )[0] );
+tell_test( unliked     => plain( $fb->stream->remove_like( post_id => $post ) ) );
+tell_test( uncommented => plain( $fb->stream->remove_comment( comment_id => $comment ) ) );
+tell_test( removed     => plain( $fb->stream->remove( post_id => $post ) ) );
+tell_test( status      => plain( $fb->status->set( status => 'is there' ) ) );
+tell_test( statuses    => all( scalar $fb->status->get, 'message' ) );
+tell_test( cleared     => plain( $fb->users->set_status( clear => 1 ) ) );
+my $entry = plain( scalar $fb->comments->add( xid => 'guestbook', text => 'I was here' ) );
+tell_test( thread => all( scalar $fb->comments->get( xid => 'guestbook' ), 'text' ) );
+tell_test( erased => plain( $fb->comments->remove( xid => 'guestbook', comment_id => $entry ) ) );
+
 my $friends = all( scalar $fb->friends->get, 'uid' );
 tell_test( friends   => $friends );
 tell_test( app_users => all( scalar $fb->friends->get_app_users, 'uid' ) );
