@@ -51,6 +51,8 @@ struct Evening {
     /// Of Ann, Bob and Eve, who have granted what their answers and events need.
     sessions: [Session; 3],
     server: Server,
+    /// The database, which lives as long as the server.
+    _home: Home,
 }
 
 fn person((uid, name): (&str, &str)) -> Person {
@@ -87,7 +89,7 @@ impl Evening {
         }
         let server = home.serve();
         let sessions = [ANN, BOB, EVE].map(|who| app.web_session(&server, &people[who], ""));
-        Evening { app, sessions, server }
+        Evening { app, sessions, server, _home: home }
     }
 
     fn call(&self, who: usize, method: &str) -> Call {
