@@ -174,6 +174,9 @@ pub(super) async fn load(
         let name = of.map(|person| person.name.as_str()).unwrap_or_default();
         let model = event.model(creator, name, app, graph.now().secs()).map_err(failed)?;
         let made = graph.create_event(model, |_| None).await?;
+        if world.demo {
+            graph.note_demo_thing(made.id).await?;
+        }
         let guests: Vec<_> = event.guests().into_iter().map(|(email, is)| (person(email), is)).collect();
         graph.add_guests(made.id, &guests).await?;
     }
