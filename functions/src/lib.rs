@@ -6,6 +6,7 @@ mod batch;
 mod canvas;
 mod comments;
 mod disclosure;
+mod events;
 mod fan_pages;
 mod friends;
 mod graph_api;
@@ -43,6 +44,13 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<comments::add::Add>(),
     Handler::of::<comments::get::Get>(),
     Handler::of::<comments::remove::Remove>(),
+    Handler::of::<events::cancel::Cancel>(),
+    Handler::of::<events::create::Create>(),
+    Handler::of::<events::edit::Edit>(),
+    Handler::of::<events::get::Get>(),
+    Handler::of::<events::get_members::GetMembers>(),
+    Handler::of::<events::invite::Invite>(),
+    Handler::of::<events::rsvp::Rsvp>(),
     Handler::of::<friends::are_friends::AreFriends>(),
     Handler::of::<friends::get::Get>(),
     Handler::of::<friends::get_app_users::GetAppUsers>(),

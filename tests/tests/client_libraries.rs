@@ -75,6 +75,9 @@ impl Perl {
         assert_eq!(self.wait_for("names"), format!("{} {}", person.name, friend.name));
         assert_eq!(self.wait_for("unknown"), format!("{} {}", person.uid, friend.uid));
         assert_eq!((self.wait_for("groups"), self.wait_for("members")), ("Chess".to_owned(), friend.uid.clone()));
+        assert_eq!((self.wait_for("events"), self.wait_for("guests")), ("Ball".to_owned(), friend.uid.clone()));
+        // They granted the application neither of the two.
+        assert!(self.wait_for("answer").starts_with("299: ") && self.wait_for("event").starts_with("290: "));
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -127,6 +130,13 @@ email = "carl@friends.example"
 id = 77001
 name = "Chess"
 creator = "carl@friends.example"
+
+[[event]]
+id = 77002
+name = "Ball"
+creator = "carl@friends.example"
+starts_in = 24
+hours = 3
 "#;
 
 /// A friend of theirs who uses the application too.
@@ -228,6 +238,8 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[8..10], [json!(false), called]);
     assert_eq!((&answers[10][0]["name"], &answers[10][0]["creator"]), (&json!("Chess"), &friend));
     assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
+    assert_eq!((&answers[12][0]["name"], &answers[12][0]["creator"]), (&json!("Ball"), &friend));
+    assert_eq!(answers[13], json!({"attending": [friend], "unsure": [], "declined": [], "not_replied": []}));
     let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(ended, &json!(true));
     assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));

@@ -13,6 +13,7 @@ const SCENARIOS: &[&str] = &[
     "checks",
     "client_libraries",
     "encodings",
+    "events",
     "friends",
     "groups",
     "http_surface",

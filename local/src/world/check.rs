@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, groups, pages, posts};
+use super::{App, FriendList, Install, Person, World, events, groups, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -32,6 +32,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
         friend_list(list, &pairs, &mut taken, &mut lists)?;
     }
     groups::check(world, &mut taken)?;
+    events::check(world, &mut taken)?;
     let mut installs = HashSet::new();
     for one in &world.installs {
         install(one, &taken, &mut installs)?;

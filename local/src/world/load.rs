@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, groups, pages, posts};
+use super::{Person, World, events, groups, pages, posts};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -43,6 +43,7 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         let made = graph.create_application(app.model(world.demo)).await?;
         applications.insert(fold(&app.name), made.id);
     }
+    events::load(graph, world, &people, &applications).await?;
     for install in &world.installs {
         let Some(app) = applications.get(&fold(&install.application)) else { continue };
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
@@ -76,7 +77,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let groups = world.groups.iter().map(|group| group.id);
     let pages = world.pages.iter().map(|page| page.id);
     let posts = world.posts.iter().map(|post| post.id);
-    for id in people.chain(others).chain(groups).chain(pages).chain(posts).flatten() {
+    let events = world.events.iter().map(|event| event.id);
+    for id in people.chain(others).chain(groups).chain(pages).chain(posts).chain(events).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

@@ -2,6 +2,7 @@
 //! puts it into a file.
 
 mod check;
+mod events;
 mod groups;
 mod load;
 mod pages;
@@ -42,6 +43,9 @@ pub(crate) struct World {
     /// The groups.
     #[serde(rename = "group")]
     pub(crate) groups: Vec<groups::Group>,
+    /// The events.
+    #[serde(rename = "event")]
+    pub(crate) events: Vec<events::Event>,
     /// The applications.
     #[serde(rename = "application")]
     pub(crate) applications: Vec<App>,

@@ -174,7 +174,8 @@ impl Graph {
     /// For each thing, whether a viewer may see it: one wave of reads, and a second one only where a thing is for friends of friends
     /// and the viewer is neither a friend nor named.
     ///
-    /// An owner that is no person (page, group, event) has no friends: what it shares as such is for everybody whom it lets in.
+    /// An owner that is no person (page, group, event) has no friends: what it shares as such is for everybody whom it lets in. Where a group
+    /// or an event is not open, that takes a wave of its own.
     pub async fn may_see(&self, viewer: Option<Id>, things: &[Shown<'_>]) -> Result<Vec<bool>> {
         let owners: Vec<Id> = things.iter().map(|(owner, _)| *owner).collect::<HashSet<Id>>().into_iter().collect();
         let Some(viewer) = viewer else { return self.everybody_sees(&owners, things).await };
@@ -199,9 +200,13 @@ impl Graph {
             .map(|(id, _)| *id)
             .collect();
         let own = rest.last().map(person_in).transpose()?.flatten();
+        let shut = self.not_letting_in(Some(viewer), records).await?;
         let mut standing: HashMap<Id, (Relation, Vec<u64>)> = HashMap::new();
         for (at, owner) in owners.iter().enumerate() {
             let (Some(record), friend, block) = (records.get(at), friends.get(at), blocks.get(at)) else { continue };
+            if shut.contains(owner) {
+                continue;
+            }
             if let Some(stands) = stands(viewer, *owner, own.as_ref(), record, friend, block)? {
                 standing.insert(*owner, stands);
             }
@@ -240,10 +245,13 @@ impl Graph {
 
     async fn everybody_sees(&self, owners: &[Id], things: &[Shown<'_>]) -> Result<Vec<bool>> {
         let keys: Vec<Key> = owners.iter().copied().map(Key::Object).collect();
-        let mut open = HashSet::new();
-        for (owner, found) in owners.iter().zip(self.get(&keys).await?) {
-            let shown = match &found {
-                Found::Object(Some(_)) => person_in(&found)?.is_none_or(|person| !person.opted_out),
+        let (mut open, records) = (HashSet::new(), self.get(&keys).await?);
+        let shut = self.not_letting_in(None, &records).await?;
+        for (owner, found) in owners.iter().zip(&records) {
+            let shown = match found {
+                Found::Object(Some(_)) => {
+                    !shut.contains(owner) && person_in(found)?.is_none_or(|person| !person.opted_out)
+                }
                 _ => false,
             };
             if shown {

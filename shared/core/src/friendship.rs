@@ -347,6 +347,14 @@ fn friend_key(from: Id, to: Id) -> Key {
     Key::Assoc { from, kind: kinds::FRIEND, to }
 }
 
+/// Whether what was found under a person's friendship is one with somebody whom applications may know of.
+pub(crate) fn is_shown_friend(person: Id, found: &Found) -> Result<bool> {
+    match found {
+        Found::Assoc(Some(friend)) => Ok(!FriendData::read(person, &friend.data)?.hidden),
+        _ => Ok(false),
+    }
+}
+
 fn is_person(found: &Found) -> bool {
     matches!(found, Found::Object(Some(object)) if object.is(kinds::PERSON))
 }

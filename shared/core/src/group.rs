@@ -106,7 +106,7 @@ impl Membership {
         if self == Membership::default() { Ok(Vec::new()) } else { encode(&self) }
     }
 
-    fn found(group: Id, found: Option<&Found>) -> Result<Option<Membership>> {
+    pub(crate) fn found(group: Id, found: Option<&Found>) -> Result<Option<Membership>> {
         match found {
             Some(Found::Assoc(Some(assoc))) => Membership::read(group, &assoc.data).map(Some),
             _ => Ok(None),

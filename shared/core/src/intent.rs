@@ -7,6 +7,7 @@ use crate::graph::Graph;
 use crate::ids;
 use crate::kinds;
 use crate::model::{Session, decode, encode};
+use crate::notification::Notification;
 use crate::session::read_session;
 use reconnect_store::{Batch, CommitError, Found, Id, Key, Position, Range, Time};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,13 @@ pub enum Work {
         app: Id,
         /// When.
         at: Time,
+    },
+    /// An event was cancelled: its story is taken away, its guests are told and taken off the list.
+    EventCancelled {
+        /// Which.
+        event: Id,
+        /// What the guests are told.
+        notice: Notification,
     },
     /// Things were removed: the comments, likes and tags that hang from them are cleared away.
     Removed {

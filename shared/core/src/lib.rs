@@ -20,6 +20,7 @@ pub mod context;
 pub mod disclosure;
 pub mod dispatch;
 pub mod error;
+pub mod event;
 pub mod fan;
 pub mod feed;
 pub mod friendship;

@@ -2,7 +2,9 @@
 
 use crate::context::{Context, Signed};
 use crate::error::Result;
+use crate::event::{Attendance, event_in, events_key};
 use crate::graph::Graph;
+use crate::group::{Membership, group_in, groups_key};
 use crate::people::person_in;
 use reconnect_store::{Found, Id, Key};
 use reconnect_wire::Code;
@@ -64,6 +66,38 @@ impl Graph {
             }
         }
         Ok(named)
+    }
+}
+
+impl Graph {
+    /// Those of these owners that are groups or events and do not let a viewer in; their records have been read. The viewer's side is read
+    /// only where one of them is not open.
+    pub(crate) async fn not_letting_in(&self, viewer: Option<Id>, records: &[Found]) -> Result<HashSet<Id>> {
+        let mut out = HashSet::new();
+        let (mut groups, mut events) = (Vec::new(), Vec::new());
+        for record in records {
+            groups.extend(group_in(record)?.filter(|group| !group.shows_inside(None)));
+            events.extend(event_in(record)?.filter(|event| !event.shows(None)));
+        }
+        let keys: Vec<Key> = match viewer {
+            Some(viewer) => {
+                let groups = groups.iter().map(|group| groups_key(viewer, group.id));
+                groups.chain(events.iter().map(|event| events_key(viewer, event.id))).collect()
+            }
+            None => Vec::new(),
+        };
+        let found = if keys.is_empty() { Vec::new() } else { self.get(&keys).await? };
+        for (at, group) in groups.iter().enumerate() {
+            if !group.shows_inside(Membership::found(group.id, found.get(at))?) {
+                out.insert(group.id);
+            }
+        }
+        for (at, event) in events.iter().enumerate() {
+            if !event.shows(Attendance::found(event.id, found.get(groups.len() + at))?) {
+                out.insert(event.id);
+            }
+        }
+        Ok(out)
     }
 }
 

@@ -266,6 +266,7 @@ impl Services {
         self.graph.clear_friend_lists(person).await?;
         self.graph.clear_posts(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
+        while self.graph.clear_events(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}
         Ok(())
     }
@@ -273,6 +274,7 @@ impl Services {
     /// What is left to do once an application is gone.
     pub(crate) async fn finish_removal_of_application(&self, app: Id, at: Time) -> Result<()> {
         while self.graph.clear_users(app, at).await? == Swept::More {}
+        while self.graph.clear_events(app).await? == Swept::More {}
         Ok(())
     }
 }

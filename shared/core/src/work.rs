@@ -4,6 +4,7 @@ use crate::callbacks;
 use crate::context::Services;
 use crate::error::Result;
 use crate::intent::{Intent, Swept, Work};
+use crate::notification::Notification;
 use reconnect_store::{Id, Time};
 
 impl Services {
@@ -14,6 +15,7 @@ impl Services {
             Work::Withdrawn { person, app, at } => self.finish_withdrawal(*person, *app, *at).await,
             Work::PersonRemoved { person } => self.finish_removal_of_person(*person).await,
             Work::ApplicationRemoved { app, at } => self.finish_removal_of_application(*app, *at).await,
+            Work::EventCancelled { event, notice } => self.finish_cancellation(*event, notice).await,
             Work::Removed { things } => self.graph.sweep(things).await,
         };
         let noted = match done {
@@ -36,6 +38,17 @@ impl Services {
             done += 1;
         }
         Ok(done)
+    }
+
+    /// Takes the story of a cancelled event away, then tells its guests, each in the write that takes them off the list.
+    async fn finish_cancellation(&self, event: Id, notice: &Notification) -> Result<()> {
+        let Some(event) = self.graph.event_record(event).await? else { return Ok(()) };
+        if let Some(post) = event.post {
+            let rest = self.graph.unpublish(post, &[], |_| Ok(())).await?;
+            Box::pin(self.carry_out(rest)).await;
+        }
+        while self.graph.sweep_guests(event.id, notice).await? == Swept::More {}
+        self.graph.clear_event(&event).await
     }
 
     /// Sweeps the pair's infinite sessions, then tells the application. Telling comes last and is not repeated when the

@@ -42,6 +42,8 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'users.getInfo', { uids: friend, fields: 'name,birthday,is_app_user' });
     await call(session, 'groups.get', { gids: '77001' });
     await call(session, 'groups.getMembers', { gid: '77001' });
+    await call(session, 'events.get', { eids: '77002' });
+    await call(session, 'events.getMembers', { eid: '77002' });
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -116,6 +116,12 @@ tell_test( names   => all( scalar $fb->users->get_info( @whom, fields => [ 'name
 tell_test( unknown => all( scalar $fb->users->get_info( @whom, fields => 'birthday' ), 'uid' ) );
 tell_test( groups  => all( scalar $fb->groups->get( gids => [ 77001, 77002 ] ), 'name' ) );
 tell_test( members => part( scalar $fb->groups->get_members( gid => 77001 ), 'members', 'uid' ) );
+tell_test( events  => all( scalar $fb->events->get( eids => [ 77_001, 77_002 ] ), 'name' ) );
+tell_test( guests  => part( scalar $fb->events->get_members( eid => 77_002 ), 'attending', 'uid' ) );
+$fb->events->rsvp( eid => 77_002, rsvp_status => 'unsure' );
+tell_test( answer => $fb->last_error );
+$fb->events->create( event_info => '{"name":"Party","start_time":4102444800,"location":"Attic"}' );
+tell_test( event => $fb->last_error );
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;

@@ -56,6 +56,13 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "comments.add" => of(&[("xid", "guestbook"), ("text", "Hello!"), ("uid", "1001")], "the id of the comment"),
         "comments.get" => of(&[("xid", "guestbook")], "the comments that `comments.add.json` added"),
         "comments.remove" => of(&[("xid", "guestbook"), ("comment_id", "1")], "error 1706: there is no such comment"),
+        "events.cancel" => of(&[("eid", "4411"), ("cancel_message", "Rain")], "`true`; the second time error 150"),
+        "events.create" => of(&[("event_info", EVENT)], "the id of an event of the application's own"),
+        "events.edit" => of(&[("eid", "4411"), ("event_info", "{\"tagline\":\"Bring two\"}")], "`true`"),
+        "events.get" => of(&[("eids", "4411,4412")], "both: they were made through the application"),
+        "events.getMembers" => of(&[("eid", "4411")], "four of the dorm attend"),
+        "events.invite" => of(&[session, ("eid", "4411"), ("uids", "1002")], NO_SESSION),
+        "events.rsvp" => of(&[session, ("eid", "4411"), ("rsvp_status", "unsure")], NO_SESSION),
         "friends.areFriends" => of(&[session, ("uids1", "1001,1001"), ("uids2", "1002,1006")], NO_SESSION),
         "friends.get" => of(&[("uid", "1001"), ("flid", "3002")], "`[1002,1004]`, in any order"),
         "friends.getAppUsers" | "friends.getLists" => of(&[session], NO_SESSION),
@@ -89,6 +96,10 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         _ => None,
     }
 }
+
+/// What an event is, as far as it must be said.
+const EVENT: &str =
+    "{\"name\":\"Star Party\",\"start_time\":4102444800,\"location\":\"Roof\",\"privacy_type\":\"SECRET\"}";
 
 /// Two calls, each signed on its own.
 fn feed(app: &Application) -> String {

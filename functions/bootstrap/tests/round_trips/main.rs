@@ -11,6 +11,7 @@
 mod auth;
 mod batch;
 mod comments;
+mod events;
 mod friends;
 mod groups;
 mod pages;
@@ -138,6 +139,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("auth") => auth::scene(world, name, ann).await,
         Some("batch") => batch::scene(world, name, ann).await,
         Some("comments") => comments::scene(world, name, ann).await,
+        Some("events") => events::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
