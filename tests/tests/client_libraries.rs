@@ -19,6 +19,8 @@ struct Perl {
     say: ChildStdin,
     hear: BufReader<ChildStdout>,
     heard: BTreeMap<String, String>,
+    web: bool,
+    xml: bool,
 }
 
 impl Perl {
@@ -38,7 +40,7 @@ impl Perl {
             .spawn()
             .unwrap();
         let (say, hear) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Perl { child, say, hear, heard: BTreeMap::new() }
+        Perl { child, say, hear, heard: BTreeMap::new(), web: kind == "web", xml: format == "XML" }
     }
 
     /// Listens until the program has said `name`, and gives what it said.
@@ -78,6 +80,13 @@ impl Perl {
         assert_eq!((self.wait_for("events"), self.wait_for("guests")), ("Ball".to_owned(), friend.uid.clone()));
         // They granted the application neither of the two.
         assert!(self.wait_for("answer").starts_with("299: ") && self.wait_for("event").starts_with("290: "));
+        assert_eq!(self.wait_for("notes"), if self.xml { "Maps &amp; more" } else { "Maps & more" });
+        assert_eq!((self.wait_for("edited"), self.wait_for("note")), ("1".to_owned(), "New".to_owned()));
+        assert_eq!(self.wait_for("deleted"), "1");
+        if self.web {
+            assert!(self.wait_for("posted").parse::<u64>().is_ok(), "{:?}", self.heard);
+            assert_eq!(self.wait_for("links"), "Look");
+        }
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -149,6 +158,7 @@ fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
     home.json(&["user", "grant", &friend.email, &app.key]);
     // The person has been asked for these before, so that the walk's login need not ask again.
     home.json(&["user", "grant", &person.email, &app.key, "--perm", "read_stream,publish_stream"]);
+    home.json(&["user", "grant", &person.email, &app.key, "--perm", "create_note", "--perm", "share_item"]);
     friend
 }
 
@@ -240,6 +250,9 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
     assert_eq!((&answers[12][0]["name"], &answers[12][0]["creator"]), (&json!("Ball"), &friend));
     assert_eq!(answers[13], json!({"attending": [friend], "unsure": [], "declined": [], "not_replied": []}));
+    assert!(answers[14].is_u64(), "the id of a note: {}", answers[14]);
+    assert_eq!(answers[15], json!([]), "to read them takes user_notes");
+    assert_eq!((&answers[16][0]["total_count"], &answers[16][0]["url"]), (&json!(0), &json!("http://pond.example/")));
     let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(ended, &json!(true));
     assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));

@@ -94,7 +94,7 @@ fields! {
     hs_info: HsInfo profile, |v| Value::HsInfo(HsInfo::of(v.seen.profile.hs_info.as_ref()));
     education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
     work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
-    notes_count: Number, |_| Value::Number(0);
+    notes_count: Number, |v| Value::number(Some(v.seen.notes));
     wall_count: Number, |v| Value::number(Some(v.seen.wall));
     status: Status, |v| Value::Status(Status::of(v.person().id, v.seen.status.as_ref()));
     is_app_user: Flag, |v| Value::Flag(v.seen.grant.is_some());

@@ -4,7 +4,9 @@
 mod check;
 mod events;
 mod groups;
+mod links;
 mod load;
+mod notes;
 mod pages;
 mod person;
 mod posts;
@@ -58,6 +60,12 @@ pub(crate) struct World {
     /// What was posted on walls.
     #[serde(rename = "post")]
     pub(crate) posts: Vec<posts::Post>,
+    /// What people wrote.
+    #[serde(rename = "note")]
+    pub(crate) notes: Vec<notes::Note>,
+    /// What people shared.
+    #[serde(rename = "link")]
+    pub(crate) links: Vec<links::Link>,
 }
 
 /// A friend list of a world.

@@ -268,6 +268,8 @@ impl Services {
         while self.graph.clear_groups(person).await? == Swept::More {}
         while self.graph.clear_events(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}
+        while self.graph.clear_notes(person).await? == Swept::More {}
+        while self.graph.clear_links(person).await? == Swept::More {}
         Ok(())
     }
 

@@ -44,6 +44,9 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'groups.getMembers', { gid: '77001' });
     await call(session, 'events.get', { eids: '77002' });
     await call(session, 'events.getMembers', { eid: '77002' });
+    await call(session, 'notes.create', { title: 'Maps', content: '<b>All</b> of them' });
+    await call(session, 'notes.get', {});
+    await call(session, 'links.getStats', { urls: 'http://pond.example/' });
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -122,6 +122,16 @@ $fb->events->rsvp( eid => 77_002, rsvp_status => 'unsure' );
 tell_test( answer => $fb->last_error );
 $fb->events->create( event_info => '{"name":"Party","start_time":4102444800,"location":"Attic"}' );
 tell_test( event => $fb->last_error );
+
+my $note = plain( $fb->notes->create( title => 'Maps & more', content => '<b>All</b> of them' ) );
+tell_test( notes   => all( scalar $fb->notes->get, 'title' ) );
+tell_test( edited  => plain( $fb->notes->edit( note_id => $note, title => 'Atlas', content => 'New' ) ) );
+tell_test( note    => all( scalar $fb->notes->get( note_ids => [$note] ), 'content' ) );
+tell_test( deleted => plain( $fb->notes->delete( note_id => $note ) ) );
+if ( $kind eq 'web' ) {
+    tell_test( posted => plain( $fb->links->post( url => 'http://pond.example/', comment => 'Look' ) ) );
+    tell_test( links => all( scalar $fb->links->get, 'owner_comment' ) );
+}
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;
