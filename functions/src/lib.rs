@@ -11,7 +11,9 @@ mod friends;
 mod graph_api;
 mod groups;
 mod handover;
+mod live_message;
 mod login_status;
+mod notifications;
 mod oauth;
 mod pictures;
 mod plain;
@@ -50,6 +52,11 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
     Handler::of::<groups::get::Get>(),
     Handler::of::<groups::get_members::GetMembers>(),
+    Handler::of::<live_message::send::Send>(),
+    Handler::of::<notifications::get::Get>(),
+    Handler::of::<notifications::get_list::GetList>(),
+    Handler::of::<notifications::mark_read::MarkRead>(),
+    Handler::of::<notifications::send_email::SendEmail>(),
     Handler::of::<fan_pages::block_fan::BlockFan>(),
     Handler::of::<fan_pages::get_info::GetInfo>(),
     Handler::of::<fan_pages::is_admin::IsAdmin>(),

@@ -93,6 +93,8 @@ pub(crate) struct App {
     pub(crate) schemes: Vec<String>,
     pub(crate) ip_list: Vec<String>,
     pub(crate) session_lifetime: u32,
+    pub(crate) no_email: bool,
+    pub(crate) emails_per_day: Option<u32>,
     pub(crate) strict_call_id: bool,
     pub(crate) fine_session_errors: bool,
 }
@@ -122,6 +124,8 @@ impl App {
             schemes: app.schemes.clone(),
             ip_list: app.ip_list.clone(),
             session_lifetime: app.session_lifetime,
+            no_email: app.no_email,
+            emails_per_day: app.emails_per_day,
             strict_call_id: app.strict_call_id,
             fine_session_errors: app.fine_session_errors,
         }
