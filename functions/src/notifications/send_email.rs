@@ -35,7 +35,7 @@ impl Method for SendEmail {
     const NAME: &'static str = "notifications.sendEmail";
     const SUMMARY: &'static str =
         "Puts a mail to people who allow it into the application's outbox; answers who they are.";
-    const ACCESS: Access = Access::optional_session().no_session_secret().writes().needs("email");
+    const ACCESS: Access = Access::optional_session().writes().needs("email");
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
     type Answer = String;
@@ -73,6 +73,10 @@ impl Method for SendEmail {
 }
 
 fn check(cx: &Context, args: &Args, recipients: &[Id]) -> Result<()> {
+    // A desktop application has nothing but its sessions' secrets to sign with; of any other its server must call.
+    if !cx.caller.knows_app_secret() && !cx.app().desktop {
+        return Err(Code::SessionSecretNotAllowed.into());
+    }
     if cx.app().no_email {
         return Err(Code::FeatureEmailDisabled.into());
     }

@@ -2,6 +2,7 @@
 //! wrong, so that its line can be found, and says why.
 
 use super::{App, FriendList, Install, Person, World, groups, pages, posts};
+use super::{App, FriendList, Install, Person, World, groups, messages, pages};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -38,6 +39,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     }
     pages::check(world, &mut taken)?;
     posts::check(world, &mut taken)
+    messages::check(world, &mut taken)
 }
 
 /// What may stand once.

@@ -4,6 +4,7 @@
 mod check;
 mod groups;
 mod load;
+mod messages;
 mod pages;
 mod person;
 mod posts;
@@ -54,6 +55,20 @@ pub(crate) struct World {
     /// What was posted on walls.
     #[serde(rename = "post")]
     pub(crate) posts: Vec<posts::Post>,
+    /// What people and pages wrote to people.
+    #[serde(rename = "thread")]
+    pub(crate) threads: Vec<messages::ThreadText>,
+    /// What people were notified of.
+    #[serde(rename = "notification")]
+    pub(crate) notifications: Vec<messages::NotificationText>,
+    /// Who wants to be whose friend.
+    #[serde(rename = "friend_request")]
+    pub(crate) friend_requests: Vec<messages::RequestText>,
+    /// Who poked whom, by e-mail address.
+    pub(crate) pokes: Vec<[String; 2]>,
+    /// What was shared with whom.
+    #[serde(rename = "share")]
+    pub(crate) shares: Vec<messages::ShareText>,
 }
 
 /// A friend list of a world.

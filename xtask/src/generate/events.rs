@@ -62,6 +62,16 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
         "groups.get" => of(&[session, ("gids", "4401,4402")], NO_SESSION),
         "groups.getMembers" => of(&[session, ("gid", "4401")], NO_SESSION),
+        "liveMessage.send" => {
+            let what = [session, ("recipient", "1002"), ("event_name", "ping"), ("message", "{}")];
+            of(&what, NO_SESSION)
+        }
+        "notifications.get" | "notifications.getList" => of(&[session], NO_SESSION),
+        "notifications.markRead" => of(&[session, ("notification_ids", "1,2")], NO_SESSION),
+        "notifications.sendEmail" => {
+            let what = [("recipients", "1001,1002,1003"), ("subject", "Waffles"), ("text", "On Sunday.")];
+            of(&what, "`\"1001,1002\"`, who granted `email`")
+        }
         "pages.blockFan" => of(&[("page_id", "4501"), ("uid", "1006")], "`true`; the second time too"),
         "pages.getinfo" => {
             of(&[("page_ids", "4501"), ("fields", "name,type,fan_count")], "name, type and number of fans")

@@ -13,6 +13,8 @@ mod batch;
 mod comments;
 mod friends;
 mod groups;
+mod live_message;
+mod notifications;
 mod pages;
 mod status;
 mod stream;
@@ -140,6 +142,8 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("comments") => comments::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
+        Some("liveMessage") => live_message::scene(world, name, ann).await,
+        Some("notifications") => notifications::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
