@@ -17,6 +17,7 @@ mod notifications;
 mod oauth;
 mod pictures;
 mod plain;
+mod privacy;
 mod sdk;
 mod status;
 mod stream;
@@ -73,6 +74,7 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<stream::remove::Remove>(),
     Handler::of::<stream::remove_comment::RemoveComment>(),
     Handler::of::<stream::remove_like::RemoveLike>(),
+    Handler::of::<privacy::get::Get>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),

@@ -182,7 +182,9 @@ fn mail_goes_into_the_outbox_for_whoever_allows_it() {
     let told = (&outbox[0]["recipients"], &outbox[0]["subject"], &outbox[0]["text"]);
     assert_eq!(told, (&json!([1001, 1002]), &json!("Hello"), &json!("See Bob Mail")));
     mail().send(&post.server).refused_with(100);
-    post.app.call("notifications.sendEmail").with("subject", "S").with("text", "T").with("recipients", "x");
+    let nobody =
+        post.app.call("notifications.sendEmail").with("subject", "S").with("text", "T").with("recipients", "x");
+    nobody.send(&post.server).refused_with(114);
     let desktop = post.home.desktop_app();
     let session = desktop.desktop_session(&post.server, &post.people[ANN]);
     post.home.json(&["user", "grant", "1001", &desktop.key, "--perm", "email"]);

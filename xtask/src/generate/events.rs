@@ -86,6 +86,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "stream.getComments" => of(&[session, ("post_id", "1001_1")], NO_SESSION),
         "stream.publish" => of(&[session, ("message", "Hello!")], NO_SESSION),
         "stream.removeComment" => of(&[session, ("comment_id", "1001_1_1")], NO_SESSION),
+        "privacy.get" => of(&[session], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

@@ -18,6 +18,7 @@ mod notifications;
 mod pages;
 mod status;
 mod stream;
+mod privacy;
 mod users;
 
 use reconnect_core::context::Request;
@@ -147,6 +148,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("pages") => pages::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
+        Some("privacy") => privacy::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };
