@@ -13,6 +13,7 @@ mod groups;
 mod handover;
 mod live_message;
 mod login_status;
+mod message;
 mod notifications;
 mod oauth;
 mod pictures;
@@ -54,6 +55,7 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<groups::get::Get>(),
     Handler::of::<groups::get_members::GetMembers>(),
     Handler::of::<live_message::send::Send>(),
+    Handler::of::<message::get_threads_in_folder::GetThreadsInFolder>(),
     Handler::of::<notifications::get::Get>(),
     Handler::of::<notifications::get_list::GetList>(),
     Handler::of::<notifications::mark_read::MarkRead>(),
@@ -63,6 +65,7 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<fan_pages::is_admin::IsAdmin>(),
     Handler::of::<fan_pages::is_app_added::IsAppAdded>(),
     Handler::of::<fan_pages::is_fan::IsFan>(),
+    Handler::of::<privacy::get::Get>(),
     Handler::of::<status::get::Get>(),
     Handler::of::<status::set::Set>(),
     Handler::of::<stream::add_comment::AddComment>(),
@@ -74,7 +77,6 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<stream::remove::Remove>(),
     Handler::of::<stream::remove_comment::RemoveComment>(),
     Handler::of::<stream::remove_like::RemoveLike>(),
-    Handler::of::<privacy::get::Get>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),

@@ -19,6 +19,7 @@ const SCENARIOS: &[&str] = &[
     "log_keeps_secrets",
     "login_flows",
     "login_status",
+    "messages",
     "notifications",
     "oauth",
     "page_security",

@@ -3,6 +3,7 @@
 //! Only the struct and its values are known of this late method; its arguments are those of the table `privacy`. Without an id it tells whom a new
 //! post is shown to where nothing is said, which is everybody. A photo is shown to whom its album is.
 
+use crate::disclosure::Privacy;
 use reconnect_core::disclosure::{Disclosure, Friends, Value};
 use reconnect_core::error::invalid;
 use reconnect_core::friendship::FriendList;
@@ -13,7 +14,7 @@ use reconnect_core::{Access, Context, Method, Result, kinds};
 use reconnect_store::{Found, Id, Key};
 use reconnect_wire::Code;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub(crate) struct Get;
 
@@ -25,45 +26,6 @@ pub(crate) struct Args {
     id: Option<String>,
     /// Whose it is: the person of the session.
     uid: Option<u64>,
-}
-
-/// Whom a thing is shown to.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename = "privacy")]
-pub(crate) struct Privacy {
-    /// In words, with the names of people and lists.
-    description: String,
-    /// The choice.
-    #[schemars(with = "String")]
-    value: Value,
-    /// The detail of a custom choice; else empty.
-    friends: String,
-    networks: Vec<NetworksElt>,
-    allow: Vec<AllowElt>,
-    deny: Vec<DenyElt>,
-}
-
-macro_rules! elements {
-    ($($(#[$doc:meta])* $name:ident $wire:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Serialize, JsonSchema)]
-        #[serde(rename = $wire)]
-        pub(crate) struct $name(String);
-
-        impl $name {
-            fn all(ids: &[u64]) -> Vec<$name> {
-                ids.iter().map(|id| $name(id.to_string())).collect()
-            }
-        }
-    )*};
-}
-elements! {
-    /// A network that sees it.
-    NetworksElt "networks_elt";
-    /// A person or friend list that sees it.
-    AllowElt "allow_elt";
-    /// A person or friend list that does not.
-    DenyElt "deny_elt";
 }
 
 impl Method for Get {
@@ -84,14 +46,7 @@ impl Method for Get {
             None => Disclosure::default(),
         };
         let description = describe(cx, &disclosure).await?;
-        Ok(Privacy {
-            description,
-            value: disclosure.value,
-            friends: disclosure.friends.map(wire_name).transpose()?.unwrap_or_default(),
-            networks: NetworksElt::all(&disclosure.networks),
-            allow: AllowElt::all(&disclosure.allow),
-            deny: DenyElt::all(&disclosure.deny),
-        })
+        Ok(Privacy::of(&disclosure, Some(description)))
     }
 }
 
@@ -107,11 +62,6 @@ async fn of_thing(cx: &Context, viewer: Id, text: &str) -> Result<Disclosure> {
         return Err(Code::Permission.because(format!("object_id {id} is not the session's user's")).into());
     }
     Ok(thing.privacy)
-}
-
-fn wire_name(friends: Friends) -> Result<String> {
-    let name = serde_json::to_value(friends).ok().and_then(|name| name.as_str().map(str::to_owned));
-    name.ok_or_else(|| reconnect_core::Error::Internal("a choice has no name".to_owned()))
 }
 
 async fn describe(cx: &Context, disclosure: &Disclosure) -> Result<String> {
@@ -181,11 +131,11 @@ mod tests {
             ..Disclosure::default()
         };
         for (privacy, description, value, friends) in [
-            (Disclosure::default(), "Everyone", "EVERYONE", ""),
-            (Audience::AllFriends.into(), "Friends Only", "ALL_FRIENDS", ""),
-            (Audience::FriendsOfFriends.into(), "Friends of Friends", "FRIENDS_OF_FRIENDS", ""),
-            (Audience::NetworksFriends.into(), "Friends and Networks", "NETWORKS_FRIENDS", ""),
-            (Audience::Myself.into(), "Only Me", "SELF", ""),
+            (Disclosure::default(), "Everyone", "EVERYONE", "NO_FRIENDS"),
+            (Audience::AllFriends.into(), "Friends Only", "ALL_FRIENDS", "NO_FRIENDS"),
+            (Audience::FriendsOfFriends.into(), "Friends of Friends", "FRIENDS_OF_FRIENDS", "NO_FRIENDS"),
+            (Audience::NetworksFriends.into(), "Friends and Networks", "NETWORKS_FRIENDS", "NO_FRIENDS"),
+            (Audience::Myself.into(), "Only Me", "SELF", "NO_FRIENDS"),
             (custom(Friends::SomeFriends, &[BOB, list], &[]), "Bob, Work", "CUSTOM", "SOME_FRIENDS"),
             (custom(Friends::AllFriends, &[], &[list]), "Friends Only; Except: Work", "CUSTOM", "ALL_FRIENDS"),
             (custom(Friends::NoFriends, &[], &[]), "Only Me", "CUSTOM", "NO_FRIENDS"),

@@ -56,8 +56,8 @@ mod sweep;
 pub mod thread;
 pub mod throttle;
 pub mod username;
-pub mod wall;
 pub mod waiting;
+pub mod wall;
 pub mod witness;
 pub mod work;
 

@@ -66,6 +66,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
             let what = [session, ("recipient", "1002"), ("event_name", "ping"), ("message", "{}")];
             of(&what, NO_SESSION)
         }
+        "message.getThreadsInFolder" => of(&[("uid", "1001")], "error 612: she has not granted `read_mailbox`"),
         "notifications.get" | "notifications.getList" => of(&[session], NO_SESSION),
         "notifications.markRead" => of(&[session, ("notification_ids", "1,2")], NO_SESSION),
         "notifications.sendEmail" => {

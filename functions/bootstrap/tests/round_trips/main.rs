@@ -14,11 +14,12 @@ mod comments;
 mod friends;
 mod groups;
 mod live_message;
+mod message;
 mod notifications;
 mod pages;
+mod privacy;
 mod status;
 mod stream;
-mod privacy;
 mod users;
 
 use reconnect_core::context::Request;
@@ -144,11 +145,12 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
         Some("liveMessage") => live_message::scene(world, name, ann).await,
+        Some("message") => message::scene(world, name, ann).await,
         Some("notifications") => notifications::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
+        Some("privacy") => privacy::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
-        Some("privacy") => privacy::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };
