@@ -13,11 +13,15 @@ mod graph_api;
 mod groups;
 mod handover;
 mod links;
+mod live_message;
 mod login_status;
+mod message;
 mod notes;
+mod notifications;
 mod oauth;
 mod pictures;
 mod plain;
+mod privacy;
 mod sdk;
 mod status;
 mod stream;
@@ -64,15 +68,22 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<links::get_stats::GetStats>(),
     Handler::of::<links::post::Post>(),
     Handler::of::<links::preview::Preview>(),
+    Handler::of::<live_message::send::Send>(),
+    Handler::of::<message::get_threads_in_folder::GetThreadsInFolder>(),
     Handler::of::<notes::create::Create>(),
     Handler::of::<notes::delete::Delete>(),
     Handler::of::<notes::edit::Edit>(),
     Handler::of::<notes::get::Get>(),
+    Handler::of::<notifications::get::Get>(),
+    Handler::of::<notifications::get_list::GetList>(),
+    Handler::of::<notifications::mark_read::MarkRead>(),
+    Handler::of::<notifications::send_email::SendEmail>(),
     Handler::of::<fan_pages::block_fan::BlockFan>(),
     Handler::of::<fan_pages::get_info::GetInfo>(),
     Handler::of::<fan_pages::is_admin::IsAdmin>(),
     Handler::of::<fan_pages::is_app_added::IsAppAdded>(),
     Handler::of::<fan_pages::is_fan::IsFan>(),
+    Handler::of::<privacy::get::Get>(),
     Handler::of::<status::get::Get>(),
     Handler::of::<status::set::Set>(),
     Handler::of::<stream::add_comment::AddComment>(),

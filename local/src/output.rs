@@ -43,6 +43,8 @@ pub(crate) fn application(app: &Application) -> Value {
         "schemes": app.schemes,
         "ip_list": app.ip_list,
         "session_lifetime": app.lifetime(),
+        "no_email": app.no_email,
+        "emails_per_day": app.emails_per_day,
         "strict_call_id": app.strict_call_id,
         "fine_session_errors": app.fine_session_errors,
     })

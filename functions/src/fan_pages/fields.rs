@@ -56,7 +56,7 @@ fields! {
     has_added_app: Flag, |v| Value::Flag(v.has_app);
     location: Location, |v| Value::Location(Location::of(v.page.location.as_ref()));
     parking: Parking, |v| Value::Parking(Parking::of(&v.page.parking));
-    hours: Hours, |v| Value::Hours(Hours::of(&v.page.hours));
+    hours: Hours, |v| Value::Hours(Box::new(Hours::of(&v.page.hours)));
     restaurant_services: Services, |v| Value::Services(Services::of(&v.page.restaurant_services));
     restaurant_specialties: Specialties, |v| Value::Specialties(Specialties::of(&v.page.restaurant_specialties));
     fan_count: Number, |v| Value::Number(v.fans);

@@ -69,7 +69,7 @@ values! {
     Flag: bool,
     Location: Location,
     Status: Status,
-    Hours: Hours,
+    Hours: Box<Hours>,
     Parking: Parking,
     Services: Services,
     Specialties: Specialties,

@@ -308,7 +308,8 @@ impl AppData {
 }
 
 impl StreamAttachment {
-    fn of(one: Attachment) -> StreamAttachment {
+    /// As an answer shows it.
+    pub(crate) fn of(one: Attachment) -> StreamAttachment {
         let property = |Property { name, text, href }| StreamProperty { name, text, href };
         StreamAttachment {
             media: Some(one.media.into_iter().map(StreamMedia::of).collect()),

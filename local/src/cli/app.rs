@@ -99,6 +99,12 @@ pub(crate) struct AppFlags {
     /// Answer the finer codes 450 to 455 where the default is 102
     #[arg(long, env = "RECONNECT_FINE_SESSION_ERRORS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) fine_session_errors: Option<bool>,
+    /// Switch sending mail off (error 2005)
+    #[arg(long, env = "RECONNECT_NO_EMAIL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) no_email: Option<bool>,
+    /// How many mails it may send to a person in a day [default: as many as it likes]
+    #[arg(long, env = "RECONNECT_EMAILS_PER_DAY", value_name = "N")]
+    pub(crate) emails_per_day: Option<u32>,
     /// How long its expiring sessions last; 0 stands for a day
     #[arg(long, env = "RECONNECT_SESSION_LIFETIME", value_name = "SECONDS")]
     pub(crate) session_lifetime: Option<u32>,

@@ -130,6 +130,9 @@ pub(crate) enum Verb {
     /// People: create, list, show, befriend, unfriend, grant, password, remove
     #[command(subcommand)]
     User(UserVerb),
+    /// Mail that applications have sent: list
+    #[command(subcommand)]
+    Mail(MailVerb),
     /// Pages, which have fans: create, show, fan, admin, unblock, app
     #[command(subcommand)]
     Page(PageVerb),
@@ -179,6 +182,16 @@ pub(crate) struct HostsFlags {
     /// The address that the names shall lead to
     #[arg(long, env = "RECONNECT_ADDRESS", default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub(crate) address: std::net::IpAddr,
+}
+
+/// What can be done with mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailVerb {
+    /// List the mails of an application, the last first
+    List {
+        /// API key, id or name
+        app: String,
+    },
 }
 
 /// What can be done with worlds.

@@ -156,12 +156,14 @@ fn apply(flags: &AppFlags, app: &mut Application) {
     }
     let switches = [
         (flags.desktop, &mut app.desktop),
+        (flags.no_email, &mut app.no_email),
         (flags.strict_call_id, &mut app.strict_call_id),
         (flags.fine_session_errors, &mut app.fine_session_errors),
     ];
     for (flag, field) in switches {
         *field = flag.unwrap_or(*field);
     }
+    app.emails_per_day = flags.emails_per_day.or(app.emails_per_day);
     app.session_lifetime = flags.session_lifetime.unwrap_or(app.session_lifetime);
     app.canvas_entry = flags.canvas_entry.map_or(app.canvas_entry, Into::into);
 }

@@ -7,6 +7,7 @@ mod export;
 mod find;
 mod hosts;
 mod import;
+mod mail;
 mod page;
 mod password;
 mod table;
@@ -32,6 +33,7 @@ pub(crate) fn run(common: &Common, verb: Verb) -> Outcome {
             Verb::Hosts(flags) => hosts::run(common, &flags),
             Verb::App(verb) => app::run(common, *verb).await,
             Verb::User(verb) => user::run(common, verb).await,
+            Verb::Mail(verb) => mail::run(common, verb).await,
             Verb::Page(verb) => page::run(common, verb).await,
             Verb::World(verb) => world::run(common, verb).await,
             Verb::Call(flags) => call::run(common, flags).await,

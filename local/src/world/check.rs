@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, events, groups, links, notes, pages, posts};
+use super::{App, FriendList, Install, Person, World, events, groups, links, messages, notes, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -40,7 +40,8 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     pages::check(world, &mut taken)?;
     posts::check(world, &mut taken)?;
     notes::check(world, &mut taken)?;
-    links::check(world, &mut taken)
+    links::check(world, &mut taken)?;
+    messages::check(world, &mut taken)
 }
 
 /// What may stand once.

@@ -6,6 +6,7 @@ mod events;
 mod groups;
 mod links;
 mod load;
+mod messages;
 mod notes;
 mod pages;
 mod person;
@@ -66,6 +67,20 @@ pub(crate) struct World {
     /// What people shared.
     #[serde(rename = "link")]
     pub(crate) links: Vec<links::Link>,
+    /// What people and pages wrote to people.
+    #[serde(rename = "thread")]
+    pub(crate) threads: Vec<messages::ThreadText>,
+    /// What people were notified of.
+    #[serde(rename = "notification")]
+    pub(crate) notifications: Vec<messages::NotificationText>,
+    /// Who wants to be whose friend.
+    #[serde(rename = "friend_request")]
+    pub(crate) friend_requests: Vec<messages::RequestText>,
+    /// Who poked whom, by e-mail address.
+    pub(crate) pokes: Vec<[String; 2]>,
+    /// What was shared with whom.
+    #[serde(rename = "share")]
+    pub(crate) shares: Vec<messages::ShareText>,
 }
 
 /// A friend list of a world.
@@ -105,6 +120,8 @@ pub(crate) struct App {
     pub(crate) schemes: Vec<String>,
     pub(crate) ip_list: Vec<String>,
     pub(crate) session_lifetime: u32,
+    pub(crate) no_email: bool,
+    pub(crate) emails_per_day: Option<u32>,
     pub(crate) strict_call_id: bool,
     pub(crate) fine_session_errors: bool,
 }
@@ -134,6 +151,8 @@ impl App {
             schemes: app.schemes.clone(),
             ip_list: app.ip_list.clone(),
             session_lifetime: app.session_lifetime,
+            no_email: app.no_email,
+            emails_per_day: app.emails_per_day,
             strict_call_id: app.strict_call_id,
             fine_session_errors: app.fine_session_errors,
         }

@@ -5,6 +5,7 @@ use crate::error::{Result, invalid};
 use crate::graph::Graph;
 use crate::kinds;
 use crate::model::{decode, encode};
+use crate::request::settle_requests;
 use reconnect_store::{Batch, Found, Id, Key, Range, limits};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,9 @@ impl Graph {
                 true => batch.unlink(from, kinds::BLOCK, to),
                 false => batch.replace(from, kinds::BLOCK, to, now, encode(&side)?),
             };
+        }
+        if blocked {
+            settle_requests(&mut batch, person, other);
         }
         self.commit(batch).await?;
         Ok(true)

@@ -12,6 +12,7 @@ use crate::kinds;
 use crate::model::{Person, decode, encode};
 use crate::people::{LISTS_AT_ONCE, person_in, relation};
 use crate::privacy::{Relation, Rule};
+use crate::request::settle_requests;
 use futures_util::future::{try_join, try_join_all, try_join3};
 use reconnect_store::{Batch, CommitError, Conflict, Found, Id, Key, Outcome, Range, limits};
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,7 @@ impl Graph {
         for ((from, to), data) in [(b, a), (a, b)].into_iter().zip(flags) {
             batch.keep(from, kinds::FRIEND, to, now, data);
         }
+        settle_requests(&mut batch, a, b);
         Ok(self.commit(batch).await?.outcomes.contains(&Outcome::Created))
     }
 

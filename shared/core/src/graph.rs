@@ -362,6 +362,22 @@ fn read_application(object: Object) -> Result<Application> {
     Ok(Application { id: object.id, version: object.version, ..app })
 }
 
+/// The application whose record was found, if it is one.
+pub(crate) fn application_in(found: &Found) -> Result<Option<Application>> {
+    match found {
+        Found::Object(Some(object)) if object.is(kinds::APPLICATION) => read_application(object.clone()).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The authorisation that was found by [`grant_key`].
+pub fn read_grant_in(person: Id, found: &Found) -> Result<Option<Grant>> {
+    match found {
+        Found::Assoc(Some(grant)) => read_grant(person, &grant.data, grant.time).map(Some),
+        _ => Ok(None),
+    }
+}
+
 fn read_person(object: Object) -> Result<Person> {
     let person: Person = decode("person", object.id, &object.data)?;
     Ok(Person { id: object.id, version: object.version, ..person })

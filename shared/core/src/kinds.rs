@@ -226,7 +226,7 @@ counter_kinds! {
     CODE_TRIES = 2, "code_tries";
     /// Answers to an event; sub is the answer: 1 attending, 2 unsure, 3 declined. Who has not answered is the rest.
     RSVP = 3, "rsvp";
-    /// What a person has not read; sub is the sort: 1 messages, 2 pokes, 3 shares.
+    /// What a person has not read; sub is the sort: 1 messages, 2 pokes, 3 shares, 4 updates.
     UNREAD = 4, "unread";
     /// How often an address was shared.
     SHARES = 5, "shares";

@@ -66,6 +66,12 @@ pub struct Application {
     /// Lifetime of its expiring sessions, in seconds; 0 stands for a day.
     #[serde(skip_serializing_if = "is_zero")]
     pub session_lifetime: u32,
+    /// Sending mail is switched off: error 2005.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_email: bool,
+    /// How many mails it may send to a person in a day; none for as many as it likes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emails_per_day: Option<u32>,
     /// Refuse a call_id that is not greater than the session's last one (error 103).
     pub strict_call_id: bool,
     /// Answer 450, 452, 453, 454 and 455 where the default is 102.

@@ -3,14 +3,17 @@
 //! Whoever does something that another is told of adds one write to their own batch ([`Notification::add_to`]), so that the one does not
 //! happen without the other.
 
+use crate::block::block_key;
 use crate::error::{Error, Result};
-use crate::graph::{Graph, TRIES};
+use crate::graph::{Graph, TRIES, application_in};
 use crate::ids;
 use crate::kinds;
 use crate::markup::without_tags;
-use crate::model::{decode, encode};
+use crate::model::{Application, decode, encode};
+use crate::people::person_in;
 use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, Time, limits};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// How long a notification is told, in seconds.
 pub const LIFETIME: i64 = 7 * 86_400;
@@ -98,6 +101,43 @@ impl Graph {
             Ok(Notification { id: entry.to, updated: Time(entry.time).secs(), ..read })
         });
         told.collect()
+    }
+
+    /// Those of them whose senders a viewer may be told of and whose applications are there, and these applications, each once: one wave.
+    pub async fn shown_notifications(
+        &self,
+        viewer: Id,
+        told: Vec<Notification>,
+    ) -> Result<(Vec<Notification>, Vec<Application>)> {
+        let each = |ids: HashSet<Id>| -> Vec<Id> {
+            let mut ids: Vec<Id> = ids.into_iter().filter(|id| *id != Id(0)).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let apps = each(told.iter().map(|one| one.app).collect());
+        let senders = each(told.iter().map(|one| one.sender).collect());
+        let mut keys: Vec<Key> = apps.iter().chain(&senders).copied().map(Key::Object).collect();
+        keys.extend(senders.iter().map(|sender| block_key(viewer, *sender)));
+        let found = self.get(&keys).await?;
+        let (found_apps, rest) = found.split_at(apps.len());
+        let (found_senders, blocks) = rest.split_at(senders.len());
+        let mut shown: HashSet<Id> = HashSet::from([Id(0)]);
+        for (id, (sender, block)) in senders.iter().zip(found_senders.iter().zip(blocks)) {
+            let there = match person_in(sender)? {
+                Some(person) => *id == viewer || !person.opted_out,
+                None => matches!(sender, Found::Object(Some(_))),
+            };
+            shown.extend(Some(*id).filter(|_| there && matches!(block, Found::Assoc(None))));
+        }
+        let mut known = Vec::with_capacity(apps.len());
+        for found in found_apps {
+            known.extend(application_in(found)?);
+        }
+        let from: HashSet<Id> = known.iter().map(|app| app.id).chain([Id(0)]).collect();
+        let told: Vec<_> =
+            told.into_iter().filter(|one| shown.contains(&one.sender) && from.contains(&one.app)).collect();
+        let named: HashSet<Id> = told.iter().map(|one| one.app).collect();
+        Ok((told, known.into_iter().filter(|app| named.contains(&app.id)).collect()))
     }
 
     /// Marks those of these ids read that are a person's own notifications. Answers how many there are; to read one twice changes nothing.

@@ -248,7 +248,7 @@ fn friend_key(from: Id, to: Id) -> Key {
 }
 
 /// The person whose record was found, if it is one.
-pub(crate) fn person_in(found: &Found) -> Result<Option<Person>> {
+pub fn person_in(found: &Found) -> Result<Option<Person>> {
     match found {
         Found::Object(Some(object)) if object.is(kinds::PERSON) => {
             let person: Person = decode("person", object.id, &object.data)?;

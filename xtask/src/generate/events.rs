@@ -69,6 +69,17 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "friends.getMutualFriends" => of(&[("source_uid", "1001"), ("target_uid", "1002")], "`[1003]`"),
         "groups.get" => of(&[session, ("gids", "4401,4402")], NO_SESSION),
         "groups.getMembers" => of(&[session, ("gid", "4401")], NO_SESSION),
+        "liveMessage.send" => {
+            let what = [session, ("recipient", "1002"), ("event_name", "ping"), ("message", "{}")];
+            of(&what, NO_SESSION)
+        }
+        "message.getThreadsInFolder" => of(&[("uid", "1001")], "error 612: she has not granted `read_mailbox`"),
+        "notifications.get" | "notifications.getList" => of(&[session], NO_SESSION),
+        "notifications.markRead" => of(&[session, ("notification_ids", "1,2")], NO_SESSION),
+        "notifications.sendEmail" => {
+            let what = [("recipients", "1001,1002,1003"), ("subject", "Waffles"), ("text", "On Sunday.")];
+            of(&what, "`\"1001,1002\"`, who granted `email`")
+        }
         "pages.blockFan" => of(&[("page_id", "4501"), ("uid", "1006")], "`true`; the second time too"),
         "pages.getinfo" => {
             of(&[("page_ids", "4501"), ("fields", "name,type,fan_count")], "name, type and number of fans")
@@ -103,6 +114,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
             "`true`, if the note is still there",
         ),
         "notes.get" => of(&[("uid", "1001")], "one note: the other is for her own eyes"),
+        "privacy.get" => of(&[session], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

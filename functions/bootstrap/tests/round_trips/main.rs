@@ -15,8 +15,12 @@ mod events;
 mod friends;
 mod groups;
 mod links;
+mod live_message;
+mod message;
 mod notes;
+mod notifications;
 mod pages;
+mod privacy;
 mod status;
 mod stream;
 mod users;
@@ -145,8 +149,12 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
         Some("links") => links::scene(world, name, ann).await,
+        Some("liveMessage") => live_message::scene(world, name, ann).await,
+        Some("message") => message::scene(world, name, ann).await,
         Some("notes") => notes::scene(world, name, ann).await,
+        Some("notifications") => notifications::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
+        Some("privacy") => privacy::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,

@@ -1,0 +1,3 @@
+//! The namespace `liveMessage`.
+
+pub(crate) mod send;

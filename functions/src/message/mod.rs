@@ -1,0 +1,3 @@
+//! The namespace `message`.
+
+pub(crate) mod get_threads_in_folder;

@@ -1,0 +1,3 @@
+//! The namespace `privacy`.
+
+pub(crate) mod get;
