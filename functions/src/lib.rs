@@ -15,6 +15,7 @@ mod login_status;
 mod oauth;
 mod pictures;
 mod plain;
+mod reference;
 mod sdk;
 mod status;
 mod stream;

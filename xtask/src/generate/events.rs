@@ -33,8 +33,23 @@ pub(super) fn files() -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
+/// The samples for the pages of the reference. Sessions are left out, which nobody can write down, and with them what becomes of their lack.
+pub(super) fn reference() -> Result<String> {
+    let app = Application::first()?;
+    let mut lines = Vec::new();
+    for handler in METHODS {
+        let Some(Sample { mut args, answer }) = sample(handler.name, &app) else { continue };
+        args.retain(|(name, _)| *name != "session_key");
+        let answer = (answer != NO_SESSION).then_some(answer);
+        lines.push(format!("  {}: {}", json!(handler.name), json!({ "args": args, "answer": answer })));
+    }
+    Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
+}
+
+/// What a method answers that needs a session.
+const NO_SESSION: &str = "error 102: the session is nobody's";
+
 fn sample(method: &str, app: &Application) -> Option<Sample> {
-    const NO_SESSION: &str = "error 102: the session is nobody's";
     let of = |args: &[(&'static str, &str)], answer| {
         Some(Sample { args: args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(), answer })
     };
