@@ -26,8 +26,8 @@ fn page(server: &Server, path: &str) -> Page {
 /// The methods that the index names.
 fn methods(server: &Server) -> Vec<String> {
     let links = page(server, HOME).content.links;
-    let names = links.iter().filter_map(|(to, text)| (to.strip_prefix(HOME)? == text).then(|| text.clone()));
-    let names: Vec<String> = names.collect();
+    let methods = links.iter().filter(|(to, text)| to.strip_prefix(HOME) == Some(text.as_str()));
+    let names: Vec<String> = methods.map(|(_, name)| name.clone()).collect();
     assert!(names.len() >= 18, "{links:?}");
     names
 }
