@@ -195,7 +195,10 @@ type Seen = HashMap<String, String>;
 fn below(node: &Node, seen: &mut Seen) -> Markup {
     match &node.kind {
         Kind::Struct { members, as_asked: true } => html! {
-            p.quiet { "Only what was asked for is there, in the order in which it was. What may not be seen is nil." }
+            p.quiet {
+                "Only what was asked for is there, in the order in which it was."
+                @if members.iter().any(|member| member.node.nil) { " What may not be seen is nil." }
+            }
             (tree(members, true, seen))
         },
         Kind::Struct { members, as_asked: false } => tree(members, false, seen),

@@ -5,10 +5,11 @@ use crate::METHODS;
 use crate::names::NAMES;
 use crate::pages::tests::World;
 use http::StatusCode;
+use reconnect_core::page::TEXTS;
 use std::collections::BTreeSet;
 
 /// Members whose name says all that there is to say, wherever it stands.
-const SAYS_IT_ALL: [&str; 36] = [
+const SAYS_IT_ALL: [&str; 37] = [
     "activities",
     "books",
     "city",
@@ -18,6 +19,7 @@ const SAYS_IT_ALL: [&str; 36] = [
     "degree",
     "description",
     "end_date",
+    "fan_count",
     "favorite_athletes",
     "favorite_teams",
     "first_name",
@@ -47,15 +49,24 @@ const SAYS_IT_ALL: [&str; 36] = [
     "zip",
 ];
 
+/// Types whose own comment tells of all their members.
+const TELLS_OF_ALL: [&str; 4] =
+    ["page_hours", "page_parking", "page_restaurant_services", "page_restaurant_specialties"];
+
 /// Members of an answer, wherever they lie, that have no comment.
 fn undescribed(node: &Node, path: &str, found: &mut BTreeSet<String>) {
+    if node.name.as_deref().is_some_and(|name| TELLS_OF_ALL.contains(&name)) {
+        return;
+    }
     match &node.kind {
         Kind::List(item) | Kind::Map(item) => undescribed(item, path, found),
         Kind::Struct { members, .. } => {
             for member in members {
                 let path = format!("{path}.{}", member.name);
                 let described = member.told().is_some();
-                if !described && !SAYS_IT_ALL.contains(&member.name.as_str()) {
+                // A page's texts are whatever its owner writes under those names.
+                let says_it_all = [&SAYS_IT_ALL[..], TEXTS].iter().any(|names| names.contains(&member.name.as_str()));
+                if !described && !says_it_all {
                     found.insert(path.clone());
                 }
                 undescribed(&member.node, &path, found);
