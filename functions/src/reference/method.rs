@@ -62,6 +62,7 @@ fn how_sure(handler: &Handler) -> Markup {
             Fidelity::Authentic => {
                 b { "Authentic" } ", but for " a href="#inferred" { "what is told below" } ": schemas, servers and clients of the time agree."
             }
+            Fidelity::Inferred if fidelity::about(handler.name).is_empty() => { b { "Inferred" } " in parts." }
             Fidelity::Inferred => { b { "Inferred" } " in parts, which are " a href="#inferred" { "told below" } "." }
         }
     }
