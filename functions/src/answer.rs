@@ -26,7 +26,9 @@ pub(crate) struct Location {
     zip: Option<String>,
     latitude: Option<f64>,
     longitude: Option<f64>,
+    /// The id of its page.
     id: Option<u64>,
+    /// The name of its page.
     name: Option<String>,
 }
 

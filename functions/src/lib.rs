@@ -22,6 +22,7 @@ mod oauth;
 mod pictures;
 mod plain;
 mod privacy;
+mod reference;
 mod sdk;
 mod status;
 mod stream;

@@ -66,7 +66,7 @@ const ERROR_RESPONSE: &str = r#"  <xsd:element name="error_response">
   </xsd:element>
 "#;
 
-fn as_map(schema: &Schema) -> &Map<String, Value> {
+pub(crate) fn as_map(schema: &Schema) -> &Map<String, Value> {
     static EMPTY: OnceLock<Map<String, Value>> = OnceLock::new();
     schema.as_object().unwrap_or_else(|| EMPTY.get_or_init(Map::new))
 }
@@ -83,7 +83,7 @@ impl Reader<'_> {
     fn element(&mut self, out: &mut String, depth: usize, name: &str, schema: &Map<String, Value>, occurs: &str) {
         let pad = "  ".repeat(depth);
         let (schema, nil) = either_or_null(schema);
-        let (schema, def) = self.resolve(schema);
+        let (schema, def) = resolve(self.defs, schema);
         let nillable = if nil || is_nullable(&schema) { " nillable=\"true\"" } else { "" };
         if let Some(simple) = simple_type(&schema) {
             let _ = writeln!(out, "{pad}<xsd:element name=\"{name}\" type=\"{simple}\"{occurs}{nillable}/>");
@@ -128,7 +128,7 @@ impl Reader<'_> {
         let list = is_list(schema);
         if list {
             let items = schema.get("items").and_then(Value::as_object).cloned().unwrap_or_default();
-            let name = self.resolve(&items).1.unwrap_or_else(|| format!("{parent}_elt"));
+            let name = resolve(self.defs, &items).1.unwrap_or_else(|| format!("{parent}_elt"));
             self.element(out, depth + 2, &name, &items, " minOccurs=\"0\" maxOccurs=\"unbounded\"");
         }
         let required: Vec<&str> =
@@ -144,22 +144,22 @@ impl Reader<'_> {
         }
         let _ = writeln!(out, "{pad}</xsd:complexType>");
     }
+}
 
-    /// Follows a reference; the last definition passed on the way names the type, the first one the item.
-    fn resolve(&self, schema: &Map<String, Value>) -> (Map<String, Value>, Option<String>) {
-        let (mut schema, mut name) = (schema.clone(), None);
-        for _ in 0..8 {
-            let reference = schema.get("$ref").and_then(Value::as_str).map(str::to_owned);
-            let Some(def) = reference.as_deref().and_then(|r| r.strip_prefix("#/$defs/")) else { break };
-            name.get_or_insert_with(|| def.to_owned());
-            schema = self.defs.get(def).and_then(Value::as_object).cloned().unwrap_or_default();
-        }
-        (schema, name)
+/// Follows a reference; the last definition passed on the way names the type, the first one the item.
+pub(crate) fn resolve(defs: &Map<String, Value>, schema: &Map<String, Value>) -> (Map<String, Value>, Option<String>) {
+    let (mut schema, mut name) = (schema.clone(), None);
+    for _ in 0..8 {
+        let reference = schema.get("$ref").and_then(Value::as_str).map(str::to_owned);
+        let Some(def) = reference.as_deref().and_then(|r| r.strip_prefix("#/$defs/")) else { break };
+        name.get_or_insert_with(|| def.to_owned());
+        schema = defs.get(def).and_then(Value::as_object).cloned().unwrap_or_default();
     }
+    (schema, name)
 }
 
 /// What a value is where it may be null instead.
-fn either_or_null(schema: &Map<String, Value>) -> (&Map<String, Value>, bool) {
+pub(crate) fn either_or_null(schema: &Map<String, Value>) -> (&Map<String, Value>, bool) {
     let alternatives = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice);
     match alternatives {
         Some([Value::Object(own), null]) if null.get("type").is_some_and(|kind| kind == "null") => (own, true),
@@ -176,7 +176,7 @@ fn is_list(schema: &Map<String, Value>) -> bool {
     }
 }
 
-fn is_nullable(schema: &Map<String, Value>) -> bool {
+pub(crate) fn is_nullable(schema: &Map<String, Value>) -> bool {
     schema.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|t| t == "null"))
 }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, header};
 use ipnet::IpNet;
 use reconnect_core::Services;
 use reconnect_core::context::{Host, Request};
-use reconnect_core::model::Person;
+use reconnect_core::model::{Application, Person};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,6 +28,20 @@ pub struct Peer {
 pub trait Faces: Send + Sync + 'static {
     /// The people whom this request may log in as: none unless it comes from this machine, to a name of this machine.
     fn offered<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Vec<Person>>;
+
+    /// Whom this request may be shown calls of, signed already. The same rule.
+    fn example<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Option<Example>>;
+}
+
+/// An application whose secret is public, somebody who has authorised it, and where programs of this machine reach the server.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The application.
+    pub application: Application,
+    /// Who has authorised it, if anybody has.
+    pub person: Option<Person>,
+    /// `http://host:port`.
+    pub server: String,
 }
 
 /// The place.

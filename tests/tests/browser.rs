@@ -8,7 +8,7 @@
 )]
 
 use reconnect_tests::chromium::PATIENCE;
-use reconnect_tests::{Chromium, Home};
+use reconnect_tests::{Chromium, Home, Scene};
 use std::time::Instant;
 
 /// Phone and desktop.
@@ -124,6 +124,33 @@ fn the_start_page_and_its_faces_work_without_scripts_and_fit_every_screen() {
             assert!(began.elapsed() < PATIENCE, "{}", chromium.source());
         }
     });
+}
+
+#[test]
+fn the_reference_works_without_scripts_and_fits_every_screen() {
+    let scene = Scene::web();
+    let pages = [("", "reference"), ("users.getInfo", "reference-method"), ("auth.createToken", "reference-value")];
+    on_each_screen(|chromium, screen, size| {
+        for (page, name) in pages {
+            chromium.open(&scene.server.url(&format!("/docs/rest/{page}")));
+            chromium.fits(size.0);
+            chromium.screenshot(&format!("{name}-{screen}"), size);
+        }
+        chromium.open(&scene.server.url("/docs/rest/"));
+        chromium.click_link("friends.areFriends");
+        chromium.wait_for_url("/docs/rest/friends.areFriends");
+        chromium.click_link("told below");
+        chromium.wait_for_url("#inferred");
+        chromium.click_link("Fidelity");
+        chromium.wait_for_url("/docs/fidelity");
+        chromium.fits(size.0);
+        chromium.screenshot(&format!("reference-fidelity-{screen}"), size);
+    });
+    let chromium = Chromium::without_scripts();
+    chromium.colors("dark");
+    chromium.screen(1280, 900);
+    chromium.open(&scene.server.url("/docs/rest/friends.getLists"));
+    chromium.screenshot("reference-method-dark", (1280, 900));
 }
 
 #[test]

@@ -50,6 +50,9 @@ fn pages_are_open_to_no_script_and_to_no_frame() {
         "/logout.php".to_owned(),
         "/editapps.php".to_owned(),
         "/home.php".to_owned(),
+        "/docs/rest/".to_owned(),
+        "/docs/rest/users.getInfo".to_owned(),
+        "/docs/fidelity".to_owned(),
     ] {
         open_to_no_script_and_to_no_frame(&scene, &page);
     }

@@ -27,6 +27,7 @@ const SCENARIOS: &[&str] = &[
     "oauth",
     "page_security",
     "pages",
+    "reference",
     "revocation",
     "session_ends",
     "session_secrets",
@@ -51,6 +52,11 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("http_surface", "health_is_told_and_the_server_ends_when_asked", "functions have no process that could be asked"),
     ("http_surface", "the_start_page_is_open_to_no_script_and_to_no_frame", "the start page lives in the dev server"),
     ("page_security", "faces_are_for_names_of_this_machine_and_for_demo_people_only", "faces live in the dev server"),
+    (
+        "reference",
+        "whatever_is_signed_for_the_demo_world_works_when_it_is_pasted",
+        "the demo world, and what only somebody at this machine sees, live in the dev server",
+    ),
 ];
 
 /// The files that run once: file, reason.

@@ -49,6 +49,7 @@ const NEEDS: &[Need] = &[
         package: "npm",
         what_for: "fetches that library, and the parser that checks the script's syntax",
     },
+    Need { program: "curl", arg: "--version", package: "curl", what_for: "makes the calls that the reference offers" },
     Need {
         program: "python3",
         arg: "-m ensurepip --version",

@@ -32,27 +32,43 @@ struct Field {
     name: &'static str,
     shape: Shape,
     value: fn(&View<'_>) -> Value,
+    /// What it is, for the reference. Empty where its name or its struct says so.
+    about: &'static str,
 }
 
 macro_rules! fields {
-    ($($name:ident: $shape:ident, $value:expr;)*) => {
-        static FIELDS: &[Field] =
-            &[$(Field { name: stringify!($name), shape: Shape::$shape, value: $value },)*];
+    ($($(#[doc = $about:literal])? $name:ident: $shape:ident, $value:expr;)*) => {
+        static FIELDS: &[Field] = &[$(Field {
+            name: stringify!($name),
+            shape: Shape::$shape,
+            value: $value,
+            about: concat!("" $(, $about)?).trim_ascii(),
+        },)*];
     };
 }
 
 fields! {
+    /// The page's id.
     page_id: Number, |v| Value::Number(v.page.id.0);
     name: Text, |v| Value::Text(v.page.name.clone());
+    /// The vanity name, in addresses.
     username: Text, |v| Value::Text(v.page.username.clone().unwrap_or_default());
+    /// Address of a small picture, 50 by 50 pixels.
     pic_small: Text, |v| v.picture("small");
+    /// The same, 200 by 200.
     pic_big: Text, |v| v.picture("large");
+    /// The same as `pic_small`.
     pic_square: Text, |v| v.picture("square");
+    /// The same, 100 by 100.
     pic: Text, |v| v.picture("normal");
+    /// The same as `pic_big`.
     pic_large: Text, |v| v.picture("large");
+    /// Address of the page.
     page_url: Text, |v| Value::Text(v.address());
     status: Status, |v| Value::Status(v.status.clone());
+    /// What kind of page it is: `Musician`.
     r#type: Text, |v| Value::Text(v.page.kind.clone());
+    /// Whether the page has added the application.
     has_added_app: Flag, |v| Value::Flag(v.has_app);
     location: Location, |v| Value::Location(Location::of(v.page.location.as_ref()));
     parking: Parking, |v| Value::Parking(Parking::of(&v.page.parking));
@@ -174,7 +190,13 @@ impl JsonSchema for PageRow {
     /// Every field; the mark says that the members come as a call asks for them.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let texts = TEXTS.iter().map(|name| ((*name).to_owned(), json_schema!({ "type": "string" }).into()));
-        let others = FIELDS.iter().map(|field| (wire_name(field).to_owned(), field.shape.schema(generator).into()));
+        let others = FIELDS.iter().map(|field| {
+            let mut schema = field.shape.schema(generator);
+            if !field.about.is_empty() {
+                schema.insert("description".to_owned(), field.about.into());
+            }
+            (wire_name(field).to_owned(), schema.into())
+        });
         let members: serde_json::Map<String, serde_json::Value> = texts.chain(others).collect();
         json_schema!({ "type": "object", "properties": members, "required": ["page_id"], "x-as-asked": true })
     }

@@ -36,14 +36,20 @@ pub(crate) struct Group {
     /// Its network; 0 is everybody's.
     nid: u64,
     description: String,
+    /// Its category.
     group_type: String,
+    /// Its category within that one.
     group_subtype: String,
     recent_news: String,
+    /// Address of its picture, 100 by 100 pixels.
     pic: String,
+    /// The same, 200 by 200.
     pic_big: String,
+    /// The same, 50 by 50.
     pic_small: String,
     /// Null where the viewer may not be told, or where they have left.
     creator: Visible<u64>,
+    /// When it changed last, in seconds since 1970.
     update_time: i64,
     office: String,
     website: String,

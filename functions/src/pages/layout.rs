@@ -18,6 +18,8 @@ pub enum Navigation {
     Bare,
     /// A few words beside the mark.
     Tagline(&'static str),
+    /// Links to parts of what the page belongs to: what that is, then name and address of each.
+    Places(&'static str, &'static [(&'static str, &'static str)]),
     /// For somebody who is logged in.
     Person {
         /// Their name.
@@ -104,6 +106,9 @@ fn bar(navigation: &Navigation) -> Markup {
     let (name, logout) = match navigation {
         Navigation::Bare => return html! {},
         Navigation::Tagline(words) => return html! { span.tagline { (words) } },
+        Navigation::Places(what, places) => {
+            return html! { nav aria-label=(what) { @for (name, address) in *places { a href=(address) { (name) } } } };
+        }
         Navigation::Person { name, logout } => (name, logout),
     };
     html! {
@@ -150,7 +155,7 @@ impl Page {
 }
 
 /// The headers that every answer has, redirects included. What does not say otherwise itself may not be framed.
-pub(super) fn secure(headers: &mut HeaderMap) {
+pub(crate) fn secure(headers: &mut HeaderMap) {
     const ALWAYS: [(HeaderName, &str); 5] = [
         (
             header::CONTENT_SECURITY_POLICY,

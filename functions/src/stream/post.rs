@@ -146,6 +146,7 @@ pub(crate) struct StreamVideo {
     preview_img: String,
     /// `html` or `flash`.
     source_type: String,
+    /// When it was made, in seconds since 1970.
     created_time: i64,
 }
 
@@ -163,7 +164,9 @@ pub(crate) struct StreamMusic {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "stream_photo")]
 pub(crate) struct StreamPhoto {
+    /// The album's id.
     aid: String,
+    /// The photo's id.
     pid: String,
     owner: u64,
     /// Its place in the album.

@@ -35,98 +35,155 @@ pub(crate) struct Field {
     value: fn(&View<'_>) -> Value,
     /// Whether the note with the long texts is needed for it.
     pub(crate) in_profile: bool,
+    /// What it is, for the reference. Empty where its name or its struct says so.
+    pub(crate) about: &'static str,
 }
 
 macro_rules! fields {
-    ($($name:ident: $shape:ident $($place:ident)?, $value:expr;)*) => {
+    ($($(#[doc = $about:literal])? $name:ident: $shape:ident $($place:ident)?, $value:expr;)*) => {
         /// Every field, in the order of the reference.
         pub(crate) static FIELDS: &[Field] = &[$(Field {
             name: stringify!($name),
             shape: Shape::$shape,
             value: $value,
             in_profile: false $(|| fields!(@ $place))?,
+            about: concat!("" $(, $about)?).trim_ascii(),
         }),*];
     };
     (@ profile) => { true };
 }
 
 fields! {
+    /// The person's id.
     uid: Number, |v| Value::number(Some(v.person().id.0));
+    /// The vanity name, in addresses.
     username: Text, |v| Value::text(v.person().username.as_deref());
     first_name: Text, |v| Value::text(Some(&v.person().first_name));
     middle_name: Text, |v| Value::text(v.person().middle_name.as_deref());
     last_name: Text, |v| Value::text(Some(&v.person().last_name));
+    /// First and last name.
     name: Text, |v| Value::Text(v.person().name());
+    /// How the parts make the name.
     name_format: Text, |_| Value::text(Some("{first} {last}"));
+    /// An id that this application alone knows the person by.
     third_party_id: Text, |v| Value::Text(v.cx.services.secrets.third_party_id(v.cx.app().id, v.person().id));
+    /// Address of a small picture, 50 by 50 pixels.
     pic_small: Text, |v| v.picture("small");
+    /// The same, 100 by 100.
     pic: Text, |v| v.picture("normal");
+    /// The same, 200 by 200.
     pic_big: Text, |v| v.picture("large");
+    /// The same as `pic_small`.
     pic_square: Text, |v| v.picture("square");
+    /// The same as `pic_big`.
     pic_large: Text, |v| v.picture("large");
+    /// The same as `pic_small`: no logo is drawn over any.
     pic_small_with_logo: Text, |v| v.picture("small");
+    /// The same as `pic`.
     pic_with_logo: Text, |v| v.picture("normal");
+    /// The same as `pic_big`.
     pic_big_with_logo: Text, |v| v.picture("large");
+    /// The same as `pic_square`.
     pic_square_with_logo: Text, |v| v.picture("square");
+    /// Networks.
     affiliations: Affiliations, |v| Value::Affiliations(Affiliation::all(&v.person().affiliations, v.only_regions));
+    /// When the profile changed last, in seconds since 1970; 0 when that is more than three days ago.
     profile_update_time: Number, |v| Value::Number(v.updated());
+    /// Hours from UTC.
     timezone: Hours, |v| v.person().timezone.map_or(Value::HIDDEN, |hours| Value::Hours(Hours(hours)));
     religion: Text profile, |v| Value::text(Some(&v.seen.profile.religion));
+    /// Political views.
     political: Text profile, |v| Value::text(Some(&v.seen.profile.political));
+    /// In words: `November 3, 1978`, or without the year.
     birthday: Text, |v| Value::Text(v.person().birthday.map(|day| day.text()).unwrap_or_default());
+    /// In digits: `11/03/1978`, or `11/03`.
     birthday_date: Text, |v| Value::Text(v.person().birthday.map(|day| day.date()).unwrap_or_default());
+    /// `male` or `female`; empty where it is not told.
     sex: Text, |v| Value::text(v.person().sex.as_deref());
     hometown_location: Location profile, |v| Value::Location(Location::of(v.seen.profile.hometown_location.as_ref()));
     current_location: Location, |v| Value::Location(Location::of(v.person().current_location.as_ref()));
+    /// Whom the person would like to meet.
     meeting_sex: Sexes profile, |v| Value::Sexes(v.seen.profile.meeting_sex.iter().cloned().map(Sex).collect());
+    /// What the person looks for.
     meeting_for: Seekings profile, |v| Value::Seekings(v.seen.profile.meeting_for.iter().cloned().map(Seeking).collect());
+    /// `Single`, `In a Relationship`, `Engaged`, `Married`, `It's Complicated` and the like.
     relationship_status: Text profile, |v| Value::text(Some(&v.seen.profile.relationship_status));
+    /// The uid of the partner.
     significant_other_id: Number profile, |v| Value::number(v.seen.profile.significant_other_id);
     activities: Text profile, |v| Value::text(Some(&v.seen.profile.activities));
     interests: Text profile, |v| Value::text(Some(&v.seen.profile.interests));
     music: Text profile, |v| Value::text(Some(&v.seen.profile.music));
+    /// Favourite shows.
     tv: Text profile, |v| Value::text(Some(&v.seen.profile.tv));
     movies: Text profile, |v| Value::text(Some(&v.seen.profile.movies));
     books: Text profile, |v| Value::text(Some(&v.seen.profile.books));
     quotes: Text profile, |v| Value::text(Some(&v.seen.profile.quotes));
+    /// What the person says of themselves.
     about_me: Text profile, |v| Value::text(Some(&v.seen.profile.about_me));
     games: Text profile, |v| Value::text(Some(&v.seen.profile.games));
+    /// High schools.
     hs_info: HsInfo profile, |v| Value::HsInfo(HsInfo::of(v.seen.profile.hs_info.as_ref()));
     education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
     work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
+    /// How many notes the person has written.
     notes_count: Number, |v| Value::number(Some(v.seen.notes));
+    /// How many posts are on the wall.
     wall_count: Number, |v| Value::number(Some(v.seen.wall));
     status: Status, |v| Value::Status(Status::of(v.person().id, v.seen.status.as_ref()));
+    /// Whether the person has authorised the application.
     is_app_user: Flag, |v| Value::Flag(v.seen.grant.is_some());
+    /// The same, by its older name.
     has_added_app: Flag, |v| Value::Flag(v.seen.grant.is_some());
+    /// Always `offline` here.
     online_presence: Text, |_| Value::text(Some("offline"));
+    /// Language and country: `en_GB`.
     locale: Text, |v| Value::text(v.person().locale.as_deref());
+    /// An address at which the application reaches the person.
     proxied_email: Text, |v| Value::text(Some(&v.person().email));
+    /// The address, where its owner shares it with the application.
     email: Text, |v| Value::text(Some(&v.person().email));
+    /// The address, or the one that stands for it.
     contact_email: Text, |v| Value::text(Some(&v.person().email));
+    /// The hash of each address: crc32, `_`, md5.
     email_hashes: Texts, |v| Value::Texts(vec![hashes::email(&v.person().email)]);
+    /// Address of the profile's page.
     profile_url: Text, |v| Value::Text(format!("{}/profile.php?id={}", v.cx.request.site, v.person().id));
+    /// The text under the picture.
     profile_blurb: Text profile, |v| Value::text(Some(&v.seen.profile.profile_blurb));
+    /// Addresses of the person's own pages.
     website: Text profile, |v| Value::text(Some(&v.seen.profile.website));
+    /// `alcohol`, where the person is old enough.
     allowed_restrictions: Text, |v| Value::text(v.age().is_some_and(|age| age >= 21).then_some("alcohol"));
+    /// Whether the site knows who the person is.
     verified: Flag, |v| Value::Flag(v.person().verified);
+    /// Whether the session's person has blocked this one.
     is_blocked: Flag, |v| Value::Flag(v.seen.blocked_by_viewer);
     family: Family profile, |v| Value::Family(v.family());
+    /// Whether the session's person is a friend.
     are_friends: Flag, |v| Value::Flag(v.sight.relation == Some(Relation::Friend));
+    /// Whether the session's person may see the profile.
     can_see_profile: Flag, |v| Value::Flag(v.sight.relation != Some(Relation::Blocked));
+    /// Whether the session's person may write on the wall.
     can_post: Flag, |v| Value::Flag(matches!(v.sight.relation, Some(Relation::Own | Relation::Friend)));
+    /// How long and how large a video may be.
     video_upload_limits: Limits, |v| Value::Limits(Limits::of(v.person().verified));
+    /// Whether the person is under 18.
     is_minor: Flag, |v| Value::Flag(v.age().is_some_and(|age| age < 18));
     languages: Texts, |_| Value::Texts(Vec::new());
     sports: Texts, |_| Value::Texts(Vec::new());
     favorite_athletes: Texts, |_| Value::Texts(Vec::new());
     favorite_teams: Texts, |_| Value::Texts(Vec::new());
     inspirational_people: Texts, |_| Value::Texts(Vec::new());
+    /// Schools, as the late field had them; empty here.
     education: Texts, |_| Value::Texts(Vec::new());
+    /// Jobs, as the late field had them; empty here.
     work: Texts, |_| Value::Texts(Vec::new());
+    /// How many pages the person likes.
     likes_count: Number, |_| Value::Number(0);
     friend_count: Number, |v| Value::number(Some(v.seen.friends));
+    /// How many friends the person shares with the session's.
     mutual_friend_count: Number, |v| Value::number(Some(v.seen.mutual));
+    /// Phones that the person uses.
     devices: Texts, |_| Value::Texts(Vec::new());
     pic_cover: Cover, |_| Value::Cover(Cover {});
 }

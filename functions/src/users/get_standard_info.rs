@@ -16,7 +16,7 @@ use serde::Deserialize;
 pub(crate) struct GetStandardInfo;
 
 /// What can be asked for.
-const STANDARD: [&str; 15] = [
+pub(crate) const STANDARD: [&str; 15] = [
     "uid",
     "username",
     "first_name",
@@ -38,7 +38,8 @@ const STANDARD: [&str; 15] = [
 pub(crate) struct Args {
     /// Whom: 1000 people at most. Who has not authorised the application is left out.
     uids: UidList,
-    /// Names of fields.
+    /// Names of fields, of these: `uid`, `username`, `first_name`, `last_name`, `name`, `third_party_id`, `affiliations`, `timezone`, `birthday`,
+    /// `sex`, `current_location`, `locale`, `proxied_email`, `profile_url`, `allowed_restrictions`.
     fields: Vec<String>,
 }
 

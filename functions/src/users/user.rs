@@ -38,8 +38,14 @@ impl JsonSchema for User {
 
     /// Every field; the mark says that the members come as a call asks for them.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let members: serde_json::Map<String, serde_json::Value> =
-            FIELDS.iter().map(|field| (field.name.to_owned(), field.shape.schema(generator).into())).collect();
+        let mut members = serde_json::Map::new();
+        for field in FIELDS {
+            let mut schema = field.shape.schema(generator);
+            if !field.about.is_empty() {
+                schema.insert("description".to_owned(), field.about.into());
+            }
+            members.insert(field.name.to_owned(), schema.into());
+        }
         json_schema!({ "type": "object", "properties": members, "required": ["uid"], "x-as-asked": true })
     }
 }

@@ -11,10 +11,15 @@ use serde::Serialize;
 #[derive(Default, Serialize, JsonSchema)]
 #[serde(rename = "hs_info")]
 pub(crate) struct HsInfo {
+    /// Name of the first.
     hs1_name: Option<String>,
+    /// Name of the second.
     hs2_name: Option<String>,
+    /// The year of graduation.
     grad_year: Option<u64>,
+    /// Id of the first.
     hs1_id: Option<u64>,
+    /// Id of the second.
     hs2_id: Option<u64>,
 }
 
@@ -35,10 +40,15 @@ impl HsInfo {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "affiliation")]
 pub(crate) struct Affiliation {
+    /// Its id.
     nid: u64,
+    /// Its name.
     name: String,
+    /// `college`, `high school`, `work` or `region`.
     r#type: String,
+    /// What the person is in it, as `Undergrad` or `Alumnus/Alumna`.
     status: String,
+    /// The year of graduation; 0 where there is none.
     year: u64,
 }
 
@@ -67,10 +77,13 @@ pub(crate) struct Concentration(String);
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "education_info")]
 pub(crate) struct EducationInfo {
+    /// Its name.
     name: String,
+    /// The year of graduation.
     year: u64,
     concentrations: Vec<Concentration>,
     degree: String,
+    /// `College` or `Grad School`.
     school_type: String,
 }
 
@@ -116,10 +129,15 @@ impl From<&profile::Work> for WorkInfo {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "family_info")]
 pub(crate) struct FamilyInfo {
+    /// What they are to the person: `sister`, `mother`.
     relationship: String,
+    /// Who, where they are here.
     uid: Option<u64>,
+    /// Who, where they are not.
     name: Option<String>,
+    /// Theirs, where they are not here.
     birthday: Option<String>,
+    /// The person whose relative they are.
     profile_id: Option<u64>,
 }
 
@@ -151,7 +169,9 @@ pub(crate) struct Seeking(pub(crate) String);
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "video_limits")]
 pub(crate) struct Limits {
+    /// In seconds.
     length: u64,
+    /// In bytes.
     size: u64,
 }
 

@@ -18,7 +18,7 @@ use crate::home::{self, Home};
 use crate::world::World;
 use axum::Router;
 use connection::Server;
-use listen::{Addresses, Listeners};
+use listen::{Addresses, Listeners, Reached};
 use local::Local;
 use reconnect_core::Settings;
 use reconnect_core::outbound::Reach;
@@ -87,8 +87,8 @@ async fn serve_from(
     listeners.bind(&addresses, false)?;
     let stop = connection::Signals::listen()?;
     let local = Arc::new(Local::new(addresses.loopback_only(), flags.public_url.clone()));
-    let site = site(&flags, home, &local);
     let reached = listeners.reached(flags.public_url.clone());
+    let site = site(&flags, home, &local, &reached);
     let own =
         start_page::router(site.clone(), Arc::clone(&local), reached.clone()).merge(health::router(&home.services));
     let router: Router = reconnect_functions::router::router(site).merge(own);
@@ -152,8 +152,12 @@ fn settings(flags: &ServeFlags, addresses: &Addresses) -> Settings {
     }
 }
 
-fn site(flags: &ServeFlags, home: &Home, local: &Arc<Local>) -> Site {
-    let faces = faces::DemoFaces { graph: home.services.graph.clone(), local: Arc::clone(local) };
+fn site(flags: &ServeFlags, home: &Home, local: &Arc<Local>, reached: &Reached) -> Site {
+    let faces = faces::DemoFaces {
+        graph: home.services.graph.clone(),
+        local: Arc::clone(local),
+        server: reached.for_programs().to_owned(),
+    };
     Site {
         services: Arc::clone(&home.services),
         public_url: flags.public_url.clone(),

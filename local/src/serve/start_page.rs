@@ -85,6 +85,7 @@ fn first_call(base: &str, reached: &Reached, app: &Application) -> Markup {
             h2 { "A first call" }
             p { "Paste this into a terminal. It is signed with the secret of " b { (app.name) } " and answers an auth token." }
             pre { code { (curl(base, app)) } }
+            p { a href="/docs/rest/" { "The reference of all methods" } ", each with a call to paste." }
         }
     }
 }
@@ -177,6 +178,7 @@ fn nobody() -> Markup {
                 "reconnect app create --name 'My App' --callback-url http://localhost:3000/\n"
                 "reconnect user create --name 'Ada Okafor' --email ada@example.com"
             } }
+            p { "Meanwhile, " a href="/docs/rest/" { "the reference of all methods" } "." }
         }
     }
 }

@@ -33,8 +33,26 @@ pub(super) fn files() -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
+/// The samples for the pages of the reference. A session cannot be written down: that there must be one is said, and what comes back without
+/// one is not.
+pub(super) fn reference() -> Result<String> {
+    let app = Application::first()?;
+    let mut lines = Vec::new();
+    for handler in METHODS {
+        let Some(Sample { mut args, answer }) = sample(handler.name, &app) else { continue };
+        let session = args.iter().any(|(name, _)| *name == "session_key");
+        args.retain(|(name, _)| *name != "session_key");
+        let answer = (!session).then_some(answer);
+        let sample = json!({ "args": args, "answer": answer, "session": session });
+        lines.push(format!("  {}: {sample}", json!(handler.name)));
+    }
+    Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
+}
+
+/// What a method answers that needs a session.
+const NO_SESSION: &str = "error 102: the session is nobody's";
+
 fn sample(method: &str, app: &Application) -> Option<Sample> {
-    const NO_SESSION: &str = "error 102: the session is nobody's";
     let of = |args: &[(&'static str, &str)], answer| {
         Some(Sample { args: args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(), answer })
     };

@@ -1,4 +1,4 @@
-//! `cargo xtask generate`: what follows from the declarations of the methods: METHODS.md, `template.yaml` and `events/`.
+//! `cargo xtask generate`: what follows from the declarations of the methods: METHODS.md, `template.yaml`, `events/`, the samples of the reference.
 
 mod demo;
 mod event;
@@ -14,6 +14,9 @@ use std::path::Path;
 
 /// The folder of the events. Whatever lies in there is generated.
 const EVENTS: &str = "events";
+
+/// What the pages of the reference show as calls to paste.
+const SAMPLES: &str = "functions/src/reference/samples.json";
 
 /// Path under the root, and text.
 type Files = BTreeMap<String, String>;
@@ -33,6 +36,7 @@ fn files() -> Result<Files> {
     let mut files = Files::new();
     files.insert("METHODS.md".to_owned(), methods::text());
     files.insert("template.yaml".to_owned(), template::text(METHODS.iter().map(template::Function::of)));
+    files.insert(SAMPLES.to_owned(), events::reference()?);
     for (name, text) in events::files()? {
         files.insert(format!("{EVENTS}/{name}"), text);
     }

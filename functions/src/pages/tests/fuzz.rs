@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use url::Url;
 
 /// Every page and endpoint for browsers.
-const PATHS: [&str; 28] = [
+const PATHS: [&str; 32] = [
     "/login.php",
     "/tos.php",
     "/install.php",
@@ -34,6 +34,10 @@ const PATHS: [&str; 28] = [
     "/apps/farm/play",
     "/me",
     "/1/picture",
+    "/docs/rest/",
+    "/docs/rest/users.getInfo",
+    "/docs/rest/nobody.knows",
+    "/docs/fidelity",
 ];
 
 /// Every argument that any of them reads.

@@ -7,7 +7,7 @@ mod fuzz;
 mod others;
 mod security;
 
-use crate::site::{Faces, Peer, Site, Visit};
+use crate::site::{Example, Faces, Peer, Site, Visit};
 use axum::Router;
 use axum::body::Body;
 use futures_util::future::BoxFuture;
@@ -34,12 +34,21 @@ pub(crate) struct World {
     pub(crate) app: Application,
 }
 
-/// One-click people: those of the list, but only on the host `here`.
-pub(crate) struct FacesHere(Vec<Person>);
+/// One-click people: those of the list, but only on the host `here`; and calls of the application there.
+struct FacesHere {
+    people: Vec<Person>,
+    application: Application,
+}
 
 impl Faces for FacesHere {
     fn offered<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Vec<Person>> {
-        Box::pin(async move { if visit.host == "here" { self.0.clone() } else { Vec::new() } })
+        Box::pin(async move { if visit.host == "here" { self.people.clone() } else { Vec::new() } })
+    }
+
+    fn example<'a>(&'a self, visit: &'a Visit) -> BoxFuture<'a, Option<Example>> {
+        let (application, person) = (self.application.clone(), self.people.first().cloned());
+        let example = Example { application, person, server: "http://here".to_owned() };
+        Box::pin(async move { (visit.host == "here").then_some(example) })
     }
 }
 
@@ -72,6 +81,12 @@ impl World {
         let app = graph.create_application(app).await.unwrap();
         let site = Site { services, public_url: None, trusted_proxies: Arc::from([]), faces: None };
         World { clock, site, ann, ben, app }
+    }
+
+    /// From now on there is Ann's face, and calls are shown.
+    pub(crate) fn offer_ann(&mut self) {
+        let faces = FacesHere { people: vec![self.ann.clone()], application: self.app.clone() };
+        self.site.faces = Some(Arc::new(faces));
     }
 
     pub(crate) fn browser(&self) -> Browser {

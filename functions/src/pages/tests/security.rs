@@ -177,7 +177,7 @@ async fn only_faces_offered_to_this_very_request_log_anybody_in() {
     let logged_in = |answer: &Answer| answer.cookies().iter().any(|cookie| cookie.starts_with("xs="));
     assert!(!logged_in(&browser.post("/login.php", &with(&page, world.ann.id)).await), "nobody is offered at all");
 
-    world.site.faces = Some(Arc::new(FacesHere(vec![world.ann.clone()])));
+    world.offer_ann();
     let mut browser = world.browser();
     let page = browser.get("/login.php").await;
     assert!(page.body.contains("Log in as </span>Ann Example"), "{}", page.body);
