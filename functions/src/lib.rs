@@ -7,12 +7,14 @@ mod canvas;
 mod comments;
 mod disclosure;
 mod fan_pages;
+mod files;
 mod friends;
 mod graph_api;
 mod groups;
 mod handover;
 mod login_status;
 mod oauth;
+mod photos;
 mod pictures;
 mod plain;
 mod sdk;
@@ -66,6 +68,12 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<stream::remove::Remove>(),
     Handler::of::<stream::remove_comment::RemoveComment>(),
     Handler::of::<stream::remove_like::RemoveLike>(),
+    Handler::of::<photos::add_tag::AddTag>(),
+    Handler::of::<photos::create_album::CreateAlbum>(),
+    Handler::of::<photos::get::Get>(),
+    Handler::of::<photos::get_albums::GetAlbums>(),
+    Handler::of::<photos::get_tags::GetTags>(),
+    Handler::of::<photos::upload::Upload>(),
     Handler::of::<users::get_info::GetInfo>(),
     Handler::of::<users::get_logged_in_user::GetLoggedInUser>(),
     Handler::of::<users::get_standard_info::GetStandardInfo>(),

@@ -2,7 +2,7 @@
 
 use crate::plain::{not_found, plain, preflight};
 use crate::site::{Peer, Site, Visit};
-use crate::{canvas, graph_api, login_status, oauth, pages, schema, sdk};
+use crate::{canvas, files, graph_api, login_status, oauth, pages, schema, sdk};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -73,6 +73,7 @@ fn web_routes() -> Router<Site> {
         .route("/crossdomain.xml", get(crossdomain))
         .route("/1.0/facebook.xsd", get(facebook_xsd))
         .merge(pages::router())
+        .merge(files::router())
         .merge(sdk::router())
         .merge(oauth::router())
         .merge(login_status::router())

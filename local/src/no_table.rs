@@ -1,7 +1,7 @@
 //! Tables, in a build without the feature `dynamodb`: there are none, and whoever names one is told how to build.
 
 use crate::fail::{Outcome, usage};
-use reconnect_store::{Clock, Store};
+use reconnect_store::{Blobs, Clock, Store};
 use std::sync::Arc;
 
 /// A table: none can be named.
@@ -46,6 +46,10 @@ impl Table {
 
 impl Opened {
     pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match *self {}
+    }
+
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
         match *self {}
     }
 

@@ -2,7 +2,7 @@
 
 use crate::fail::{Failure, Outcome, failed};
 use reconnect_core::kinds;
-use reconnect_store::{Clock, Store};
+use reconnect_store::{Blobs, Clock, NoBlobs, Store};
 use reconnect_store_dynamodb::{self as dynamodb, DynamoStore, OpenError, Options};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -66,6 +66,11 @@ impl Opened {
     /// As the layers above see it.
     pub(crate) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.0) as _
+    }
+
+    /// Where its files are.
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
+        Arc::new(NoBlobs("no bucket is named"))
     }
 
     /// For `check`.

@@ -2,7 +2,7 @@
 //! its cargo features.
 
 use crate::environment::Environment;
-use reconnect_store::{Clock, Object, Store};
+use reconnect_store::{Blobs, Clock, Object, Store};
 use std::sync::Arc;
 
 #[cfg(feature = "dynamodb")]
@@ -12,7 +12,7 @@ use reconnect_store::{Found, Key};
 #[cfg(feature = "dynamodb")]
 use reconnect_store_dynamodb::{DynamoStore, Options};
 #[cfg(feature = "sqlite")]
-use reconnect_store_sqlite::{Options as SqliteOptions, SqliteStore};
+use reconnect_store_sqlite::{FolderBlobs, Options as SqliteOptions, SqliteStore};
 #[cfg(feature = "sqlite")]
 use std::path::{Path, PathBuf};
 #[cfg(feature = "sqlite")]
@@ -42,6 +42,8 @@ pub(crate) enum Place {
 pub(crate) struct Opened {
     /// What everything above works with.
     pub(crate) store: Arc<dyn Store>,
+    /// The files that people upload.
+    pub(crate) blobs: Arc<dyn Blobs>,
     /// The server's own record, if it was read on the way.
     pub(crate) server: Option<Object>,
 }
@@ -83,7 +85,8 @@ impl Place {
                     Some(Found::Object(server)) => server,
                     _ => None,
                 };
-                Ok(Opened { store: Arc::new(store), server })
+                let blobs = Arc::new(reconnect_store::NoBlobs("no bucket is named"));
+                Ok(Opened { store: Arc::new(store), blobs, server })
             }
             #[cfg(feature = "sqlite")]
             Place::File { path, seed } => {
@@ -91,7 +94,10 @@ impl Place {
                 // Other functions write to the same file, and what one has answered the next must see.
                 let options = SqliteOptions { keep_snapshots: Duration::ZERO, ..SqliteOptions::default() };
                 match SqliteStore::open(path, clock, options) {
-                    Ok(store) => Ok(Opened { store: Arc::new(store), server: None }),
+                    Ok(store) => {
+                        let blobs = Arc::new(FolderBlobs::beside(path));
+                        Ok(Opened { store: Arc::new(store), blobs, server: None })
+                    }
                     Err(error) => Err(error.to_string()),
                 }
             }

@@ -8,7 +8,7 @@ use reconnect_core::permission::Permissions;
 use reconnect_core::session::{Opened, Plan};
 use reconnect_core::{Services, Settings};
 use reconnect_store::clock::ManualClock;
-use reconnect_store::{Id, Time};
+use reconnect_store::{Id, MemoryBlobs, Time};
 use reconnect_store_sqlite::SqliteStore;
 use reconnect_wire::{Args, Call, Limits, sign};
 use std::sync::Arc;
@@ -48,7 +48,8 @@ impl World {
     pub(crate) async fn under(settings: Settings, adjust: impl FnOnce(&mut Application)) -> World {
         let clock = Arc::new(ManualClock::new(Time::from_secs(BEGINNING)));
         let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
-        let services = Services::open(store, clock.clone(), registry(), settings).await.unwrap();
+        let services =
+            Services::open(store, Arc::new(MemoryBlobs::new()), clock.clone(), registry(), settings).await.unwrap();
         let mut web = Application {
             id: Id(350_685_531_728),
             name: "Web".to_owned(),

@@ -4,6 +4,7 @@
 
 mod acting;
 pub mod address;
+pub mod albums;
 pub mod apps;
 pub mod attachment;
 pub mod authenticate;
@@ -22,6 +23,7 @@ pub mod dispatch;
 pub mod error;
 pub mod fan;
 pub mod feed;
+pub mod files;
 pub mod friendship;
 pub mod graph;
 pub mod group;
@@ -41,6 +43,8 @@ pub mod page;
 pub mod password;
 pub mod people;
 pub mod permission;
+pub mod photos;
+pub mod picture;
 pub mod portable;
 pub mod post;
 pub mod privacy;

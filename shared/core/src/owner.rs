@@ -266,6 +266,7 @@ impl Services {
         self.graph.clear_friend_lists(person).await?;
         self.graph.clear_posts(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
+        self.clear_albums(person).await?;
         while self.graph.clear_grants(person).await? == Swept::More {}
         Ok(())
     }

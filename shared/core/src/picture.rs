@@ -120,7 +120,11 @@ impl Pictures {
         };
         let bytes = upload.bytes.clone();
         let measured = aside(move || decode::measure(bytes)).await?;
-        let _room = self.room.acquire_many(measured.room_mib().min(ROOM)).await.map_err(|e| Error::Internal(format!("pictures: {e}")))?;
+        let _room = self
+            .room
+            .acquire_many(measured.room_mib().min(ROOM))
+            .await
+            .map_err(|e| Error::Internal(format!("pictures: {e}")))?;
         aside(move || developed(measured)).await
     }
 }

@@ -14,6 +14,8 @@ impl Services {
             Work::Withdrawn { person, app, at } => self.finish_withdrawal(*person, *app, *at).await,
             Work::PersonRemoved { person } => self.finish_removal_of_person(*person).await,
             Work::ApplicationRemoved { app, at } => self.finish_removal_of_application(*app, *at).await,
+            Work::FilesLeft { keys } => self.remove_files(keys).await,
+            Work::AlbumRemoved { album, owner } => self.finish_removal_of_album(*album, *owner).await,
             Work::Removed { things } => self.graph.sweep(things).await,
         };
         let noted = match done {

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use reconnect_store::blobs::{BlobError, Blobs, Piece, Window, check_key};
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -37,8 +37,9 @@ impl FolderBlobs {
 
     /// The folder of the files that belong to a SQLite file.
     pub fn folder_of(db: &Path) -> PathBuf {
-        let mut name = if db.extension().is_some_and(|ending| ending == "db") { db.with_extension("") } else { db.to_owned() }
-            .into_os_string();
+        let mut name =
+            if db.extension().is_some_and(|ending| ending == "db") { db.with_extension("") } else { db.to_owned() }
+                .into_os_string();
         name.push(".files");
         PathBuf::from(name)
     }
@@ -52,6 +53,40 @@ impl FolderBlobs {
                 let _ = fs::remove_file(file.path());
             }
         }
+    }
+
+    /// All keys, in no order.
+    pub fn keys(&self) -> io::Result<Vec<String>> {
+        let mut keys = Vec::new();
+        walk(&self.folder, "", &mut |key| keys.push(key))?;
+        Ok(keys)
+    }
+
+    /// Moves every file to another folder on the same disk, beside those that are there; answers which.
+    pub fn move_to(&self, other: &FolderBlobs) -> io::Result<Vec<String>> {
+        let keys = self.keys()?;
+        let mut parents = BTreeSet::new();
+        for key in &keys {
+            let place = other.folder.join(key);
+            let parent = place.parent().unwrap_or(&other.folder).to_owned();
+            make_folder(&parent)?;
+            fs::rename(self.folder.join(key), &place)?;
+            parents.insert(parent);
+        }
+        parents.iter().for_each(|parent| settle(parent));
+        Ok(keys)
+    }
+
+    /// Removes these files, as far as that can be done.
+    pub fn remove(&self, keys: &[String]) {
+        for key in keys.iter().filter(|key| check_key(key).is_ok()) {
+            let _ = fs::remove_file(self.folder.join(key));
+        }
+    }
+
+    /// Removes the folder with everything in it.
+    pub fn remove_all(&self) {
+        let _ = fs::remove_dir_all(&self.folder);
     }
 
     /// Runs file work off the async threads.
@@ -99,7 +134,10 @@ impl Blobs for FolderBlobs {
                 })?;
                 Ok(first.into_sorted_vec())
             });
-            listed.await.map_err(|error| BlobError::Unavailable(error.to_string()))?.map_err(|error: io::Error| failed(&error))
+            listed
+                .await
+                .map_err(|error| BlobError::Unavailable(error.to_string()))?
+                .map_err(|error: io::Error| failed(&error))
         })
     }
 }
@@ -205,7 +243,9 @@ fn walk(folder: &Path, prefix: &str, each: &mut dyn FnMut(String)) -> io::Result
 
 fn failed(error: &io::Error) -> BlobError {
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => BlobError::Full(error.to_string()),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            BlobError::Full(error.to_string())
+        }
         _ => BlobError::Unavailable(error.to_string()),
     }
 }

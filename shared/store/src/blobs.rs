@@ -166,9 +166,43 @@ impl Blobs for MemoryBlobs {
     fn list<'a>(&'a self, after: Option<&'a str>, limit: usize) -> BoxFuture<'a, Result<Vec<String>, BlobError>> {
         Box::pin(async move {
             let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-            Ok(self
-                .with(|files| files.range::<str, _>((from, Bound::Unbounded)).take(limit).map(|(k, _)| k.clone()).collect()))
+            Ok(self.with(|files| {
+                files.range::<str, _>((from, Bound::Unbounded)).take(limit).map(|(k, _)| k.clone()).collect()
+            }))
         })
+    }
+}
+
+/// No place for files: nothing is kept, and whoever asks is told why.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBlobs(
+    /// What to do about it.
+    pub &'static str,
+);
+
+impl NoBlobs {
+    fn refused<'a, T: Send + 'a>(&self) -> BoxFuture<'a, Result<T, BlobError>> {
+        let why = self.0.to_owned();
+        Box::pin(async move { Err(BlobError::Unavailable(why)) })
+    }
+}
+
+impl Blobs for NoBlobs {
+    fn put<'a>(&'a self, _: &'a str, _: Bytes) -> BoxFuture<'a, Result<(), BlobError>> {
+        self.refused()
+    }
+
+    fn get<'a>(&'a self, _: &'a str, _: Option<Window>) -> BoxFuture<'a, Result<Option<Piece>, BlobError>> {
+        self.refused()
+    }
+
+    fn delete<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), BlobError>> {
+        self.refused()
+    }
+
+    /// There are none.
+    fn list<'a>(&'a self, _: Option<&'a str>, _: usize) -> BoxFuture<'a, Result<Vec<String>, BlobError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 
@@ -193,8 +227,22 @@ mod tests {
         }
         let long = format!("{}.jpg", "a".repeat(MAX_KEY));
         for bad in [
-            "", ".jpg", "a", "a.html", "a.JPG", "../a.jpg", "a/../b.jpg", "/a.jpg", "a//b.jpg", "a\\b.jpg", "a.b.jpg", "a b.jpg",
-            "é.jpg", "a\0.jpg", "a.jpg/", &long,
+            "",
+            ".jpg",
+            "a",
+            "a.html",
+            "a.JPG",
+            "../a.jpg",
+            "a/../b.jpg",
+            "/a.jpg",
+            "a//b.jpg",
+            "a\\b.jpg",
+            "a.b.jpg",
+            "a b.jpg",
+            "é.jpg",
+            "a\0.jpg",
+            "a.jpg/",
+            &long,
         ] {
             assert!(check_key(bad).is_err(), "{bad}");
         }
@@ -206,7 +254,8 @@ mod tests {
         endings.sort_unstable();
         endings.dedup();
         assert_eq!(endings.len(), TYPES.len());
-        let tame = |kind: &str| ["image/", "video/", "application/octet-stream"].iter().any(|start| kind.starts_with(start));
+        let tame =
+            |kind: &str| ["image/", "video/", "application/octet-stream"].iter().any(|start| kind.starts_with(start));
         assert!(TYPES.iter().all(|(_, kind)| tame(kind)));
     }
 }

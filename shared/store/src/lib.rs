@@ -25,8 +25,8 @@ pub mod range;
 
 use futures_util::future::BoxFuture;
 
-pub use blobs::{BlobError, Blobs, MemoryBlobs};
 pub use batch::{Batch, Committed, Outcome, Write};
+pub use blobs::{BlobError, Blobs, MemoryBlobs, NoBlobs};
 pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Time};
 pub use error::{CommitError, Conflict, StoreError};
 pub use ext::StoreExt;

@@ -24,7 +24,7 @@ use reconnect_core::permission::Permissions;
 use reconnect_core::session::Plan;
 use reconnect_core::{Handler, Services, Settings, dispatch};
 use reconnect_functions::{METHODS, registry};
-use reconnect_store::{Clock, Id, SystemClock};
+use reconnect_store::{Clock, Id, MemoryBlobs, SystemClock};
 use reconnect_store_dynamodb::testing::Wire;
 use reconnect_store_dynamodb::{DynamoStore, Options};
 use reconnect_tests::standins::Dynoxide;
@@ -50,7 +50,10 @@ impl World {
         DynamoStore::create_table(&options).await.unwrap();
         let (wire, clock) = (Wire::safe(&options), Arc::new(SystemClock) as Arc<dyn Clock>);
         let store = DynamoStore::open_through(options, Arc::clone(&clock), wire.connector()).await.unwrap();
-        let services = Services::open(Arc::new(store), clock, registry(), Settings::default()).await.unwrap();
+        let services =
+            Services::open(Arc::new(store), Arc::new(MemoryBlobs::new()), clock, registry(), Settings::default())
+                .await
+                .unwrap();
         let app = Application { name: "Vampires".to_owned(), ..Application::default() };
         let app = services.graph.create_application(app).await.unwrap();
         World { services, app, wire }

@@ -6,7 +6,7 @@ use crate::method::Registry;
 use crate::model::Person;
 use crate::portable;
 use crate::privacy::{Audience, Choices};
-use reconnect_store::{ManualClock, Store, StoreExt, Time};
+use reconnect_store::{ManualClock, MemoryBlobs, Store, StoreExt, Time};
 use reconnect_store_sqlite::SqliteStore;
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ fn store() -> Arc<dyn Store> {
 /// Ann and so many friends of hers: 1001, 1002 …
 async fn home(friends: u64) -> (Arc<Services>, Vec<Id>) {
     let (clock, settings) = (Arc::new(ManualClock::new(NOW)), Settings::default());
-    let services = Services::open(store(), clock, Registry::new(&[]), settings).await.unwrap();
+    let services =
+        Services::open(store(), Arc::new(MemoryBlobs::new()), clock, Registry::new(&[]), settings).await.unwrap();
     let graph = &services.graph;
     for id in (ANN.0..).take(friends as usize + 1) {
         let person = Person { id: Id(id), first_name: "A".into(), email: format!("{id}@x"), ..Person::default() };

@@ -39,12 +39,8 @@ pub(super) struct Measured {
 
 /// By its first bytes. The name that a client gave it, and the type that it says it is of, tell nothing.
 fn kind(bytes: &[u8]) -> Option<Kind> {
-    const MARKS: [(&[u8], Kind); 4] = [
-        (b"\xff\xd8\xff", Kind::Jpeg),
-        (b"\x89PNG\r\n\x1a\n", Kind::Png),
-        (b"GIF8", Kind::Gif),
-        (b"BM", Kind::Bmp),
-    ];
+    const MARKS: [(&[u8], Kind); 4] =
+        [(b"\xff\xd8\xff", Kind::Jpeg), (b"\x89PNG\r\n\x1a\n", Kind::Png), (b"GIF8", Kind::Gif), (b"BM", Kind::Bmp)];
     MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| *kind)
 }
 

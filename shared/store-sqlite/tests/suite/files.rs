@@ -13,7 +13,11 @@ fn a_folder_keeps_files() {
     let blobs = FolderBlobs::beside(&folder.path().join("world.db"));
     runtime().block_on(keeps_files(&blobs));
     assert!(folder.path().join("world.files/a/b/one.jpg").is_file());
-    assert_eq!(std::fs::read_dir(folder.path().join("world.files/.making")).unwrap().count(), 0, "nothing is left over");
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("world.files/.making")).unwrap().count(),
+        0,
+        "nothing is left over"
+    );
 }
 
 #[test]

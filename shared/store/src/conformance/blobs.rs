@@ -20,7 +20,9 @@ async fn whole(blobs: &dyn Blobs, key: &str) -> Option<Bytes> {
 
 async fn a_file_is_read_as_it_was_written(blobs: &dyn Blobs) {
     let large: Bytes = (0..300_000_u32).map(|n| (n % 251) as u8).collect::<Vec<u8>>().into();
-    for (key, bytes) in [("a/b/one.jpg", large), ("a/none.bin", Bytes::new()), ("two.mp4", Bytes::from_static(b"\0\xff\r\n"))] {
+    for (key, bytes) in
+        [("a/b/one.jpg", large), ("a/none.bin", Bytes::new()), ("two.mp4", Bytes::from_static(b"\0\xff\r\n"))]
+    {
         blobs.put(key, bytes.clone()).await.unwrap();
         assert_eq!(whole(blobs, key).await, Some(bytes));
     }
@@ -30,9 +32,15 @@ async fn a_file_is_read_as_it_was_written(blobs: &dyn Blobs) {
 
 async fn a_window_is_cut_to_the_file(blobs: &dyn Blobs) {
     blobs.put("w.bin", Bytes::from_static(b"0123456789")).await.unwrap();
-    for (from, length, expected) in
-        [(0, 10, "0123456789"), (0, 1, "0"), (3, 4, "3456"), (8, 9, "89"), (9, u64::MAX, "9"), (10, 1, ""), (u64::MAX, 1, "")]
-    {
+    for (from, length, expected) in [
+        (0, 10, "0123456789"),
+        (0, 1, "0"),
+        (3, 4, "3456"),
+        (8, 9, "89"),
+        (9, u64::MAX, "9"),
+        (10, 1, ""),
+        (u64::MAX, 1, ""),
+    ] {
         let piece = blobs.get("w.bin", Some(Window { from, length })).await.unwrap();
         let expected = Piece { bytes: Bytes::from_static(expected.as_bytes()), whole: 10 };
         assert_eq!(piece, Some(expected), "{from} {length}");
