@@ -22,6 +22,7 @@ const SCENARIOS: &[&str] = &[
     "oauth",
     "page_security",
     "pages",
+    "photos",
     "revocation",
     "session_ends",
     "session_secrets",

@@ -76,6 +76,14 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "stream.getComments" => of(&[session, ("post_id", "1001_1")], NO_SESSION),
         "stream.publish" => of(&[session, ("message", "Hello!")], NO_SESSION),
         "stream.removeComment" => of(&[session, ("comment_id", "1001_1_1")], NO_SESSION),
+        "photos.addTag" => {
+            of(&[session, ("pid", "5102"), ("tag_text", "the map"), ("x", "50"), ("y", "50")], NO_SESSION)
+        }
+        "photos.createAlbum" => of(&[session, ("name", "Maps")], NO_SESSION),
+        "photos.get" => of(&[session, ("aid", "5001")], NO_SESSION),
+        "photos.getAlbums" => of(&[session], NO_SESSION),
+        "photos.getTags" => of(&[session, ("pids", "5101,5102")], NO_SESSION),
+        "photos.upload" => of(&[session], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

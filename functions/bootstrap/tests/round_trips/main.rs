@@ -16,6 +16,7 @@ mod groups;
 mod pages;
 mod status;
 mod stream;
+mod photos;
 mod users;
 
 use reconnect_core::context::Request;
@@ -28,7 +29,7 @@ use reconnect_store::{Clock, Id, MemoryBlobs, SystemClock};
 use reconnect_store_dynamodb::testing::Wire;
 use reconnect_store_dynamodb::{DynamoStore, Options};
 use reconnect_tests::standins::Dynoxide;
-use reconnect_wire::{Args, Call, Limits, sign};
+use reconnect_wire::{Args, Call, Limits, Upload, sign};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -107,13 +108,26 @@ impl World {
     /// work.
     async fn cost(&self, method: &str, args: &[(&str, String)]) -> BTreeMap<String, usize> {
         self.services.apps.find(&self.services.graph, &self.app.api_key).await.unwrap().unwrap();
+        self.cost_of(method, self.call(method, args)).await
+    }
+
+    /// The same with a file.
+    async fn cost_with(&self, method: &str, args: &[(&str, String)], file: Upload) -> BTreeMap<String, usize> {
+        self.services.apps.find(&self.services.graph, &self.app.api_key).await.unwrap().unwrap();
+        self.cost_of(method, Call { upload: Some(file), ..self.call(method, args) }).await
+    }
+
+    fn call(&self, method: &str, args: &[(&str, String)]) -> Call {
         let request = reconnect_wire::Request {
             path_method: None,
             query: None,
             content_type: Some(b"application/x-www-form-urlencoded"),
             body: self.signed(method, args).into(),
         };
-        let call = Call::read(request, &Limits::default()).unwrap();
+        Call::read(request, &Limits::default()).unwrap()
+    }
+
+    async fn cost_of(&self, method: &str, call: Call) -> BTreeMap<String, usize> {
         self.wire.take();
         let performed = dispatch::perform(&self.services, Request::default(), &call).await;
         let answer = String::from_utf8_lossy(&performed.document.body).into_owned();
@@ -146,6 +160,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("pages") => pages::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
+        Some("photos") => photos::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
         _ => None,
     };
