@@ -21,6 +21,7 @@ mod sdk;
 mod status;
 mod stream;
 mod users;
+mod video;
 
 pub mod names;
 pub mod pages;
@@ -81,6 +82,8 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<users::is_app_user::IsAppUser>(),
     Handler::of::<users::is_verified::IsVerified>(),
     Handler::of::<users::set_status::SetStatus>(),
+    Handler::of::<video::get_upload_limits::GetUploadLimits>(),
+    Handler::of::<video::upload::Upload>(),
 ];
 
 /// The registry of [`METHODS`].

@@ -32,7 +32,7 @@ impl Circle {
     }
 
     fn granting(permission: &str) -> Circle {
-        let home = Home::new();
+        let home = Home::with_files();
         let app = home.web_app();
         let people = ["Ann", "Ben", "Carl"].map(|name| home.person(name));
         home.json(&["user", "befriend", &people[0].uid, &people[1].uid]);

@@ -30,6 +30,7 @@ const SCENARIOS: &[&str] = &[
     "stream",
     "tokens",
     "users",
+    "video",
 ];
 
 /// Tests among them that are about the dev server alone: file, name, reason.

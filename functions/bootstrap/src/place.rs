@@ -8,9 +8,9 @@ use std::sync::Arc;
 #[cfg(feature = "dynamodb")]
 use reconnect_core::kinds;
 #[cfg(feature = "dynamodb")]
-use reconnect_store::{Found, Key};
+use reconnect_store::{Found, Key, NoBlobs};
 #[cfg(feature = "dynamodb")]
-use reconnect_store_dynamodb::{DynamoStore, Options};
+use reconnect_store_dynamodb::{BucketBlobs, DynamoStore, Options};
 #[cfg(feature = "sqlite")]
 use reconnect_store_sqlite::{FolderBlobs, Options as SqliteOptions, SqliteStore};
 #[cfg(feature = "sqlite")]
@@ -25,9 +25,9 @@ const DEFAULT_FILE: &str = "/tmp/reconnect.db";
 /// The place.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    /// A table.
+    /// A table, and the bucket beside it, if there is one.
     #[cfg(feature = "dynamodb")]
-    Table(Options),
+    Table(Options, Option<Arc<BucketBlobs>>),
     /// A file; one that is not there begins as a copy of `seed`, if that is.
     #[cfg(feature = "sqlite")]
     File {
@@ -54,7 +54,9 @@ impl Place {
         #[cfg(feature = "dynamodb")]
         if let Some(table) = env.text("RECONNECT_TABLE") {
             let options = Options::from_environment(table, env.text("RECONNECT_ENDPOINT"));
-            return options.map(Place::Table).map_err(|error| error.to_string());
+            let options = options.map_err(|error| error.to_string())?;
+            let bucket = bucket(env, &options)?;
+            return Ok(Place::Table(options, bucket));
         }
         Place::file(env)
     }
@@ -76,7 +78,7 @@ impl Place {
     pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Result<Opened, String> {
         match self {
             #[cfg(feature = "dynamodb")]
-            Place::Table(options) => {
+            Place::Table(options, bucket) => {
                 // In the request that opens the table: another one would be a second round trip before the first answer.
                 let server = [Key::Object(kinds::SERVER_ID)];
                 let opened = DynamoStore::open_reading(options.clone(), clock, &server).await;
@@ -85,7 +87,10 @@ impl Place {
                     Some(Found::Object(server)) => server,
                     _ => None,
                 };
-                let blobs = Arc::new(reconnect_store::NoBlobs("no bucket is named"));
+                let blobs: Arc<dyn Blobs> = match bucket {
+                    Some(bucket) => Arc::clone(bucket) as _,
+                    None => Arc::new(NoBlobs("RECONNECT_BUCKET is not set; it names the bucket")),
+                };
                 Ok(Opened { store: Arc::new(store), blobs, server })
             }
             #[cfg(feature = "sqlite")]
@@ -108,11 +113,19 @@ impl Place {
     pub(crate) fn is_local(&self) -> bool {
         match self {
             #[cfg(feature = "dynamodb")]
-            Place::Table(options) => options.is_local(),
+            Place::Table(options, _) => options.is_local(),
             #[cfg(feature = "sqlite")]
             Place::File { .. } => true,
         }
     }
+}
+
+/// The bucket that the environment names, in the table's region and as the same user.
+#[cfg(feature = "dynamodb")]
+fn bucket(env: &Environment<'_>, options: &Options) -> Result<Option<Arc<BucketBlobs>>, String> {
+    let Some(name) = env.text("RECONNECT_BUCKET") else { return Ok(None) };
+    let endpoint = env.text("RECONNECT_BUCKET_ENDPOINT");
+    Ok(Some(Arc::new(BucketBlobs::new(&name, endpoint.as_deref(), options)?)))
 }
 
 /// Lets a file that is not there begin as a copy of the seed. Copied beside and linked into place: of two functions that start at

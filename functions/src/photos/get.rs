@@ -8,7 +8,7 @@ use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
 use reconnect_core::people::Look;
 use reconnect_core::photos;
-use reconnect_core::{Access, Context, Method, Result};
+use reconnect_core::{Access, Context, Graph, Method, Result};
 use reconnect_store::Id;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,25 +36,30 @@ impl Method for Get {
 
     async fn call(cx: &Context, args: Args) -> Result<Vec<Photo>> {
         let (graph, viewer) = (cx.graph(), cx.caller.viewer());
-        let album = match &args.aid {
-            Some(aid) => Some(graph.album_shown(viewer, album_id(aid)?).await?.id),
-            None => None,
-        };
+        let aid = args.aid.as_deref().map(album_id).transpose()?;
         let subject = args.subj_id.map(Id);
         if !args.pids.is_empty() {
-            let found = graph.photos(&photo_ids(&args.pids)?).await?;
+            let pids = photo_ids(&args.pids)?;
+            let album = async {
+                match aid {
+                    Some(aid) => graph.album_shown(viewer, aid).await.map(|album| Some(album.id)),
+                    None => Ok(None),
+                }
+            };
+            let (album, found) = try_join(album, graph.photos(&pids)).await?;
             let mut shown = shown(cx, viewer, found).await?;
             shown.retain(|one| album.is_none_or(|album| one.photo.album == album));
             let shown = graph.photos_tagging(subject, shown).await?;
             return Ok(Photo::shown(cx, shown));
         }
-        let photos = match (album, subject) {
-            (Some(album), _) => graph.photos_in(album).await?,
-            (None, Some(subject)) => of_person(cx, subject).await?,
+        let shown = match (aid, subject) {
+            (Some(aid), _) => {
+                let (album, photos) = try_join(graph.album_shown(viewer, aid), graph.photos_in(aid)).await?;
+                graph.photos_tagging(subject, Graph::photos_of_shown(viewer, &album, photos)).await?
+            }
+            (None, Some(subject)) => graph.photos_shown(viewer, of_person(cx, subject).await?).await?,
             (None, None) => return Err(invalid("subj_id, aid and pids are missing: at least one is needed")),
         };
-        let shown = graph.photos_shown(viewer, photos).await?;
-        let shown = if album.is_some() { graph.photos_tagging(subject, shown).await? } else { shown };
         Ok(Photo::shown(cx, shown))
     }
 }

@@ -45,9 +45,9 @@ impl Method for Upload {
         let (app, site) = (Some(cx.app().id), &*cx.request.site);
         let new = NewPhoto { owner, into, caption: args.caption, app, pending: !granted, site };
         // What costs little first: a picture is decoded for a photo that can be kept.
-        cx.graph().check_new_photo(&new).await?;
+        let target = cx.graph().place_for(&new).await?;
         let developed = cx.services.pictures.develop(cx.upload.as_ref()).await?;
-        let (photo, album) = cx.services.add_photo(new, developed).await?;
+        let (photo, album) = cx.services.add_photo(new, target, developed).await?;
         Ok(Photo::of(cx, photo, album.aid()))
     }
 }

@@ -299,7 +299,7 @@ impl Graph {
                 Aid::Album(_) => None,
             })
             .collect();
-        let mut profiles = self.get(&keys).await?.into_iter();
+        let mut profiles = if keys.is_empty() { Vec::new() } else { self.get(&keys).await? }.into_iter();
         let ids = aids.iter().map(|aid| match aid {
             Aid::Album(id) => *id,
             Aid::ProfileOf(_) => match profiles.next() {

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::ids::{hex, random_bytes};
 use crate::intent::{Intent, Work};
 use crate::kinds;
-use crate::picture::{Developed, Picture, Size};
+use crate::picture::{Developed, Picture};
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use reconnect_store::{Batch, BlobError, CommitError, Id};
@@ -57,10 +57,8 @@ impl Services {
 
     /// Keeps a picture's files: for whatever shows one. `folder` says what that is, `thing` which.
     pub async fn stage_picture(&self, folder: &str, thing: Id, developed: Developed) -> Result<(Picture, Staged)> {
-        let sizes = developed.variants.each_ref().map(|(width, height, _)| (*width, *height));
-        let picture = Picture { file: draw_name(folder, thing), sizes };
-        let files = Size::ALL.iter().zip(developed.variants).map(|(size, (_, _, file))| (picture.key(*size), file));
-        let staged = self.stage(files.collect()).await?;
+        let (picture, files) = developed.files(draw_name(folder, thing));
+        let staged = self.stage(files).await?;
         Ok((picture, staged))
     }
 

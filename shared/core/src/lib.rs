@@ -57,6 +57,7 @@ mod sweep;
 pub mod throttle;
 pub mod username;
 pub mod wall;
+pub mod videos;
 pub mod witness;
 pub mod work;
 

@@ -267,6 +267,7 @@ impl Services {
         self.graph.clear_posts(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
         self.clear_albums(person).await?;
+        self.clear_videos(person).await?;
         while self.graph.clear_grants(person).await? == Swept::More {}
         Ok(())
     }

@@ -11,10 +11,10 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
-pub use add::{IntoAlbum, NewPhoto, album_link, photo_link};
+pub use add::{IntoAlbum, NewPhoto, Target, album_link, photo_link};
 pub use tag::{MAX_TAGS, Subject, Tag, TagSet, Where};
 
-use crate::albums::{Album, album_in};
+use crate::albums::{Aid, Album, album_in};
 use crate::context::Services;
 use crate::error::Result;
 use crate::graph::Graph;
@@ -101,7 +101,8 @@ impl Graph {
     }
 
     /// The photos of an album, in their order.
-    pub async fn photos_in(&self, album: Id) -> Result<Vec<Photo>> {
+    pub async fn photos_in(&self, album: Aid) -> Result<Vec<Photo>> {
+        let album = self.album_ids(&[album]).await?.first().copied().unwrap_or_default();
         let page = self.range(&Range::oldest(album, kinds::PHOTOS, MAX_LISTED)).await?;
         let ids: Vec<Id> = page.entries.iter().map(|entry| entry.to).collect();
         Ok(self.photos(&ids).await?.into_iter().flatten().collect())
@@ -141,6 +142,12 @@ impl Graph {
                 Some(Shown { photo, aid })
             })
             .collect())
+    }
+
+    /// Of an album that is shown to a viewer the photos that are.
+    pub fn photos_of_shown(viewer: Option<Id>, album: &Album, mut photos: Vec<Photo>) -> Vec<Shown> {
+        photos.retain(|photo| photo.album == album.id && (!photo.pending || viewer == Some(photo.owner)));
+        photos.into_iter().map(|photo| Shown { photo, aid: album.aid() }).collect()
     }
 
     /// Of these photos those that somebody is tagged in; all of them, if nobody is asked for.

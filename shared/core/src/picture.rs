@@ -99,6 +99,28 @@ pub struct Developed {
     pub(crate) variants: [(u32, u32, Bytes); 3],
 }
 
+impl Developed {
+    /// A picture that nobody sent: three bytes a pixel, line by line from the top.
+    pub fn drawn(width: u32, height: u32, rgb: Vec<u8>) -> Result<Developed> {
+        if width == 0 || rgb.len() != width as usize * height as usize * 3 {
+            return Err(Error::Internal("a drawn picture is not as large as it says".to_owned()));
+        }
+        let drawn = Pixels { width, height, rgb };
+        let files = Size::ALL.map(|size| file(&drawn.scaled_to(size.most())).map_err(Error::Internal));
+        let [big, middle, small] = files;
+        Ok(Developed { variants: [big?, middle?, small?] })
+    }
+
+    /// What the record keeps, and the files under their keys, which begin with that name.
+    pub(crate) fn files(self, name: String) -> (Picture, Vec<(String, Bytes)>) {
+        let sizes = self.variants.each_ref().map(|(width, height, _)| (*width, *height));
+        let picture = Picture { file: name, sizes };
+        let files =
+            Size::ALL.iter().zip(self.variants).map(|(size, (_, _, file))| (picture.key(*size), file)).collect();
+        (picture, files)
+    }
+}
+
 /// Develops pictures, so many at a time as there is room for.
 #[derive(Clone, Debug)]
 pub struct Pictures {

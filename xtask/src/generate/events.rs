@@ -93,6 +93,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
             "name and birthday of 1002; 1006 does not use the application",
         ),
         "users.hasAppPermission" => of(&[("uid", "1001"), ("ext_perm", "email")], "`true`"),
+        "video.getUploadLimits" | "video.upload" => of(&[session], NO_SESSION),
         "users.isAppUser" => of(&[("uid", "1001")], "`true`"),
         _ => None,
     }

@@ -18,6 +18,7 @@ mod status;
 mod stream;
 mod photos;
 mod users;
+mod video;
 
 use reconnect_core::context::Request;
 use reconnect_core::model::{Application, Person};
@@ -162,6 +163,7 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("stream") => stream::scene(world, name, ann).await,
         Some("photos") => photos::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
+        Some("video") => video::scene(world, name, ann).await,
         _ => None,
     };
     scene.unwrap_or_else(|| panic!("{name} has no scene here: add one, and say in docs/ROUND-TRIPS.md what it costs"))

@@ -2,6 +2,7 @@
 
 use super::{Actor, Scene, World};
 use reconnect_core::albums::{Aid, Album};
+use reconnect_core::permission::Permissions;
 use reconnect_core::photos::{IntoAlbum, NewPhoto};
 use reconnect_store::Id;
 use reconnect_wire::Upload;
@@ -20,6 +21,11 @@ impl World {
         self.services.graph.create_album(album).await.unwrap()
     }
 
+    pub(super) async fn grant(&self, person: Id, permission: &str) {
+        let permissions = Permissions::parse(permission).0;
+        self.services.graph.authorize(person, self.app.id, &permissions).await.unwrap();
+    }
+
     /// So many photos in an album, as a list of ids.
     async fn photos(&self, album: &Album, count: usize) -> String {
         let mut ids = Vec::with_capacity(count);
@@ -28,7 +34,8 @@ impl World {
             let new =
                 NewPhoto { owner: album.owner, into, caption: String::new(), app: None, pending: false, site: "" };
             let developed = self.services.pictures.develop(Some(&picture())).await.unwrap();
-            ids.push(self.services.add_photo(new, developed).await.unwrap().0.id.to_string());
+            let target = self.services.graph.place_for(&new).await.unwrap();
+            ids.push(self.services.add_photo(new, target, developed).await.unwrap().0.id.to_string());
         }
         ids.join(",")
     }
@@ -46,6 +53,7 @@ pub(super) async fn scene(world: &World, name: &str, ann: Actor) -> Option<Scene
         "photos.createAlbum" => ("a session", world.cost(name, &[session, ("name", "Maps".to_owned())]).await),
         "photos.upload" => {
             let (aid, _) = photo(1).await;
+            world.grant(id, "photo_upload").await;
             let args = [session, ("aid", aid)];
             (
                 "a session and an `aid`; its story included, which others are in already",
@@ -55,12 +63,7 @@ pub(super) async fn scene(world: &World, name: &str, ann: Actor) -> Option<Scene
         "photos.addTag" => {
             let album = world.album(id).await;
             let pid = world.photos(&album, 1).await;
-            world
-                .services
-                .graph
-                .authorize(id, world.app.id, &reconnect_core::permission::Permissions::parse("photo_upload").0)
-                .await
-                .unwrap();
+            world.grant(id, "photo_upload").await;
             let [x, y] = at;
             ("a session; a text", world.cost(name, &[uid, ("pid", pid), ("tag_text", "a dog".to_owned()), x, y]).await)
         }

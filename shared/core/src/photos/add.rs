@@ -49,7 +49,8 @@ pub struct NewPhoto<'a> {
 }
 
 /// What a photo goes into, and what is there already.
-struct Target {
+#[derive(Debug)]
+pub struct Target {
     /// None where it has to be made.
     album: Option<Album>,
     size: u64,
@@ -90,9 +91,11 @@ impl Graph {
         Ok(Target { album, size: count(2), pending: count(0) })
     }
 
-    /// Errors 120, 200, 321 and 325 of a photo that is to come, before anything is done for it.
-    pub async fn check_new_photo(&self, new: &NewPhoto<'_>) -> Result<()> {
-        self.target(new).await.and_then(|target| target.check(new))
+    /// Where a photo that is to come goes, before anything is done for it. Errors 120, 220, 321 and 325.
+    pub async fn place_for(&self, new: &NewPhoto<'_>) -> Result<Target> {
+        let target = self.target(new).await?;
+        target.check(new)?;
+        Ok(target)
     }
 }
 
@@ -115,11 +118,11 @@ impl Target {
 
 impl Services {
     /// Adds a photo: its files, its record, its story. Answers it as stored, with its album.
-    pub async fn add_photo(&self, new: NewPhoto<'_>, developed: Developed) -> Result<(Photo, Album)> {
+    pub async fn add_photo(&self, new: NewPhoto<'_>, target: Target, developed: Developed) -> Result<(Photo, Album)> {
         let id = ids::draw(self.graph.now());
         let (picture, staged) = self.stage_picture("photos", id, developed).await?;
         let photo = Photo { id, picture, ..Photo::default() };
-        match self.commit_photo(&new, photo, &staged).await {
+        match self.commit_photo(&new, target, photo, &staged).await {
             Ok((photo, album)) => {
                 self.tell_of(&new, &photo, &album).await;
                 Ok((photo, album))
@@ -131,11 +134,20 @@ impl Services {
         }
     }
 
-    async fn commit_photo(&self, new: &NewPhoto<'_>, mut photo: Photo, staged: &Staged) -> Result<(Photo, Album)> {
+    async fn commit_photo(
+        &self,
+        new: &NewPhoto<'_>,
+        target: Target,
+        mut photo: Photo,
+        staged: &Staged,
+    ) -> Result<(Photo, Album)> {
         let graph = &self.graph;
+        let mut known = Some(target);
         for _ in 0..TRIES {
-            let target = graph.target(new).await?;
-            target.check(new)?;
+            let target = match known.take() {
+                Some(target) => target,
+                None => graph.place_for(new).await?,
+            };
             let now = graph.now();
             let mut batch = Batch::new();
             let album = match (target.album, new.into) {
