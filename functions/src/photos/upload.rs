@@ -9,6 +9,7 @@ use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
 use reconnect_core::photos::{IntoAlbum, NewPhoto};
 use reconnect_core::{Access, Context, Method, Result};
+use reconnect_store::Id;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -42,8 +43,8 @@ impl Method for Upload {
             return Err(invalid(format!("caption is longer than {MAX_TEXT} bytes")));
         }
         let (owner, granted) = acting(cx, args.uid).await?;
-        let (app, site) = (Some(cx.app().id), &*cx.request.site);
-        let new = NewPhoto { owner, into, caption: args.caption, app, pending: !granted, site };
+        let app = Some(cx.app().id);
+        let new = NewPhoto { id: Id(0), owner, into, caption: args.caption, app, pending: !granted };
         // What costs little first: a picture is decoded for a photo that can be kept.
         let target = cx.graph().place_for(&new).await?;
         let developed = cx.services.pictures.develop(cx.upload.as_ref()).await?;

@@ -87,7 +87,7 @@ impl Method for Upload {
             app: Some(cx.app().id),
             ..Video::default()
         };
-        let video = cx.services.add_video(video, film, upload.bytes.clone(), preview()?, &cx.request.site).await?;
+        let video = cx.services.add_video(video, film, upload.bytes.clone(), preview()?).await?;
         Ok(Uploaded::of(&cx.request.site, video))
     }
 }

@@ -2,6 +2,7 @@
 //! wrong, so that its line can be found, and says why.
 
 use super::{App, FriendList, Install, Person, World, groups, pages, posts};
+use super::{App, FriendList, Install, Person, World, albums, groups, pages};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -32,6 +33,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
         friend_list(list, &pairs, &mut taken, &mut lists)?;
     }
     groups::check(world, &mut taken)?;
+    albums::check(world, &mut taken, &pairs)?;
     let mut installs = HashSet::new();
     for one in &world.installs {
         install(one, &taken, &mut installs)?;
@@ -237,7 +239,7 @@ fn friendship(one: &str, other: &str, taken: &Taken, pairs: &mut HashSet<(String
 }
 
 /// Two people, whoever is named first.
-fn pair(one: &str, other: &str) -> (String, String) {
+pub(super) fn pair(one: &str, other: &str) -> (String, String) {
     let (a, b) = (fold(one), fold(other));
     if a < b { (a, b) } else { (b, a) }
 }

@@ -1,6 +1,7 @@
 //! Worlds: readable texts of people, friendships, applications and who installed what. This file reads one; `check` judges it, `load`
 //! puts it into a file.
 
+mod albums;
 mod check;
 mod groups;
 mod load;
@@ -54,6 +55,9 @@ pub(crate) struct World {
     /// What was posted on walls.
     #[serde(rename = "post")]
     pub(crate) posts: Vec<posts::Post>,
+    /// The albums of its people.
+    #[serde(rename = "album")]
+    pub(crate) albums: Vec<albums::AlbumOfWorld>,
 }
 
 /// A friend list of a world.

@@ -32,7 +32,7 @@ impl World {
         for _ in 0..count {
             let into = IntoAlbum::Named(Aid::Album(album.id));
             let new =
-                NewPhoto { owner: album.owner, into, caption: String::new(), app: None, pending: false, site: "" };
+                NewPhoto { id: Id(0), owner: album.owner, into, caption: String::new(), app: None, pending: false };
             let developed = self.services.pictures.develop(Some(&picture())).await.unwrap();
             let target = self.services.graph.place_for(&new).await.unwrap();
             ids.push(self.services.add_photo(new, target, developed).await.unwrap().0.id.to_string());

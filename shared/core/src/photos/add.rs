@@ -5,7 +5,7 @@ use super::{MAX_PENDING, Photo};
 use crate::albums::{Aid, Album, album_in, album_of_application, app_album_key};
 use crate::attachment::{Attachment, Media};
 use crate::context::Services;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, invalid};
 use crate::files::Staged;
 use crate::graph::{Graph, TRIES};
 use crate::ids;
@@ -19,6 +19,8 @@ use reconnect_wire::Code;
 
 /// Photos of so many seconds make one story.
 const STORY_SECS: i64 = 3600;
+/// What stands in a story leads to this site, whatever its name is when the story is read: it begins with the path.
+const HERE: &str = "";
 /// So many of them are shown in it.
 const MAX_IN_STORY: usize = 5;
 
@@ -34,6 +36,8 @@ pub enum IntoAlbum<'a> {
 /// A photo to be added.
 #[derive(Clone, Debug)]
 pub struct NewPhoto<'a> {
+    /// Its id; 0 for one that is drawn.
+    pub id: Id,
     /// Whose it is.
     pub owner: Id,
     /// Where it goes.
@@ -44,8 +48,6 @@ pub struct NewPhoto<'a> {
     pub app: Option<Id>,
     /// Whether it waits for its owner's approval.
     pub pending: bool,
-    /// `scheme://host` of the site, for the addresses in its story.
-    pub site: &'a str,
 }
 
 /// What a photo goes into, and what is there already.
@@ -119,12 +121,12 @@ impl Target {
 impl Services {
     /// Adds a photo: its files, its record, its story. Answers it as stored, with its album.
     pub async fn add_photo(&self, new: NewPhoto<'_>, target: Target, developed: Developed) -> Result<(Photo, Album)> {
-        let id = ids::draw(self.graph.now());
+        let id = if new.id == Id(0) { ids::draw(self.graph.now()) } else { new.id };
         let (picture, staged) = self.stage_picture("photos", id, developed).await?;
         let photo = Photo { id, picture, ..Photo::default() };
         match self.commit_photo(&new, target, photo, &staged).await {
             Ok((photo, album)) => {
-                self.tell_of(&new, &photo, &album).await;
+                self.tell_of(&photo, &album).await;
                 Ok((photo, album))
             }
             Err(error) => {
@@ -184,6 +186,9 @@ impl Services {
             staged.settle(&mut batch);
             match graph.commit(batch).await {
                 Ok(_) => return Ok((Photo { version: 1, ..photo }, album)),
+                Err(CommitError::Conflict { write, .. }) if write == at && new.id != Id(0) => {
+                    return Err(invalid(format!("id {} is taken", new.id)));
+                }
                 Err(CommitError::Conflict { write, .. }) if write == at => photo.id = ids::draw(now),
                 Err(CommitError::Conflict { .. }) => {} // a rival added a photo, or made the album; or it is gone
                 Err(error) => return Err(error.into()),
@@ -193,12 +198,12 @@ impl Services {
     }
 
     /// Tells of a photo on its owner's wall: photos of one hour are one story. The photo is there, whatever becomes of that.
-    async fn tell_of(&self, new: &NewPhoto<'_>, photo: &Photo, album: &Album) {
+    async fn tell_of(&self, photo: &Photo, album: &Album) {
         if photo.pending {
             return;
         }
         for _ in 0..TRIES {
-            match self.graph.tell_of_photo(new, photo, album.id).await {
+            match self.graph.tell_of_photo(photo, album.id).await {
                 Ok(true) => return,
                 Ok(false) => {}
                 Err(error) => {
@@ -213,10 +218,10 @@ impl Services {
 
 impl Graph {
     /// False when a rival changed the story meanwhile.
-    async fn tell_of_photo(&self, new: &NewPhoto<'_>, photo: &Photo, album: Id) -> Result<bool> {
+    async fn tell_of_photo(&self, photo: &Photo, album: Id) -> Result<bool> {
         let Some(album) = self.album(album).await? else { return Ok(true) };
         let now = self.now().secs();
-        let medium = medium(new.site, photo, &album);
+        let medium = medium(photo, &album);
         if let Some((story, _)) = album.story.filter(|(_, since)| now - since < STORY_SECS)
             && let Some(mut post) = self.post(story).await?
             && let Some(attachment) = &mut post.attachment
@@ -231,7 +236,7 @@ impl Graph {
         }
         let attachment = Attachment {
             name: album.name.clone(),
-            href: album_link(new.site, &album),
+            href: album_link(HERE, &album),
             caption: String::new(),
             description: album.description.clone(),
             media: vec![medium],
@@ -269,14 +274,14 @@ fn settled(committed: std::result::Result<reconnect_store::Committed, CommitErro
     }
 }
 
-fn medium(site: &str, photo: &Photo, album: &Album) -> Media {
+fn medium(photo: &Photo, album: &Album) -> Media {
     let (width, height) = photo.picture.sizes[Size::Big as usize];
     Media::Photo {
         pid: photo.id.0,
         aid: album.id.0,
         owner: photo.owner.0,
-        src: photo.picture.address(site, Size::Middle),
-        href: photo_link(site, photo),
+        src: photo.picture.address(HERE, Size::Middle),
+        href: photo_link(HERE, photo),
         index: 1,
         width: width.into(),
         height: height.into(),

@@ -94,7 +94,7 @@ impl House {
 
     fn new_photo(&self) -> NewPhoto<'_> {
         let into = IntoAlbum::OfApplication(&self.app);
-        NewPhoto { owner: ANN, into, caption: "C".to_owned(), app: Some(self.app.id), pending: false, site: "http://s" }
+        NewPhoto { id: Id(0), owner: ANN, into, caption: "C".to_owned(), app: Some(self.app.id), pending: false }
     }
 
     async fn add(&self, new: NewPhoto<'_>) -> Result<Photo> {
