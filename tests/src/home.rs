@@ -73,7 +73,12 @@ impl Home {
 
     /// A fresh one where people upload files: in the cloud it has a bucket, too, which takes a moment to start.
     pub fn with_files() -> Home {
-        let mut home = Home::new();
+        Home::with_files_of(Kind::chosen())
+    }
+
+    /// The same of this kind.
+    pub fn with_files_of(kind: Kind) -> Home {
+        let mut home = Home::of(kind);
         if home.kind == Kind::Cloud {
             let moto = Moto::start();
             moto.make_bucket(BUCKET);

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
 /// How large the paintings are, in pixels.
-const WIDTH: u32 = 480;
-const HEIGHT: u32 = 360;
+const WIDTH: u32 = 320;
+const HEIGHT: u32 = 240;
 
 /// An album of a world.
 #[derive(Debug, Deserialize)]

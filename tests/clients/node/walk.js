@@ -42,6 +42,9 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'users.getInfo', { uids: friend, fields: 'name,birthday,is_app_user' });
     await call(session, 'groups.get', { gids: '77001' });
     await call(session, 'groups.getMembers', { gid: '77001' });
+    await call(session, 'photos.createAlbum', { name: 'Maps', visible: 'friends' });
+    await call(session, 'photos.getAlbums', {});
+    await call(session, 'video.getUploadLimits', {});
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -152,8 +152,8 @@ async fn lists_and_flags_travel() {
     let made = graph.create_friend_list(list("Work"), &friends[..2]).await.unwrap();
     graph.hide_from_applications(friends[0], true).await.unwrap();
     let (mut text, other) = (Vec::new(), store());
-    portable::export(&**graph.store(), "2009-02-13T23:31:30Z", "test", &mut text).await.unwrap();
-    portable::import(portable::Lines::open(text.as_slice(), NOW).unwrap(), &*other).await.unwrap();
+    portable::export(&**graph.store(), &MemoryBlobs::new(), "2009-02-13T23:31:30Z", "test", &mut text).await.unwrap();
+    portable::import(portable::Lines::open(text.as_slice(), NOW).unwrap(), &*other, &MemoryBlobs::new()).await.unwrap();
     let there = Graph::new(other, Arc::new(ManualClock::new(NOW)));
     assert_eq!(there.friend_lists(ANN).await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(there.friends_on_list(ANN, made.id).await.unwrap(), Some(vec![friends[1]]));
