@@ -73,5 +73,15 @@ async fn of_person(cx: &Context, person: Id) -> Result<Vec<photos::Photo>> {
 /// A look at nothing but the names of people.
 pub(super) fn look(cx: &Context) -> Look<'static> {
     let (viewer, app) = (cx.caller.viewer(), cx.app().id);
-    Look { viewer, app, rules: &[], profile: false, friend_count: false, mutual: false, users_only: false }
+    Look {
+        viewer,
+        app,
+        rules: &[],
+        profile: false,
+        status: false,
+        wall_count: false,
+        friend_count: false,
+        mutual: false,
+        users_only: false,
+    }
 }

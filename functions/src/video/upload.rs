@@ -4,6 +4,7 @@
 //! may be larger than others. Nothing is made of the file: browsers play what they can.
 
 use super::Limits;
+use crate::disclosure::Given;
 use reconnect_core::disclosure::Disclosure;
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
@@ -32,8 +33,7 @@ pub(crate) struct Args {
     #[serde(default)]
     description: String,
     /// Whom it is shown to; without it whom the person shows their status to.
-    #[schemars(with = "Option<serde_json::Value>")]
-    privacy: Option<Disclosure>,
+    privacy: Option<Given>,
 }
 
 /// A video, in the form of the last schema.
@@ -92,9 +92,9 @@ impl Method for Upload {
     }
 }
 
-async fn privacy(cx: &Context, owner: Id, given: Option<Disclosure>) -> Result<Disclosure> {
+async fn privacy(cx: &Context, owner: Id, given: Option<Given>) -> Result<Disclosure> {
     match given {
-        Some(given) => given.checked(),
+        Some(given) => given.read(),
         None => Ok(cx.graph().person(owner).await?.map(|person| usual_disclosure(&person)).unwrap_or_default()),
     }
 }

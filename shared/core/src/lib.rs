@@ -56,8 +56,8 @@ pub mod status;
 mod sweep;
 pub mod throttle;
 pub mod username;
-pub mod wall;
 pub mod videos;
+pub mod wall;
 pub mod witness;
 pub mod work;
 

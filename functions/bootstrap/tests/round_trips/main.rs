@@ -14,9 +14,9 @@ mod comments;
 mod friends;
 mod groups;
 mod pages;
+mod photos;
 mod status;
 mod stream;
-mod photos;
 mod users;
 mod video;
 

@@ -354,3 +354,16 @@ async fn an_album_is_judged_by_its_texts() {
     }
     graph.create_album(good).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_story_leads_to_the_site_by_whatever_name_it_has_when_it_is_read() {
+    let house = House::new().await;
+    house.add(house.new_photo()).await.unwrap();
+    let story = house.album().await.story.unwrap().0;
+    let attachment = house.services.graph.post(story).await.unwrap().unwrap().attachment.unwrap().at("http://s");
+    assert!(attachment.href.starts_with("http://s/album.php?aid="), "{}", attachment.href);
+    let [crate::attachment::Media::Photo { src, href, .. }] = attachment.media.as_slice() else {
+        panic!("{attachment:?}")
+    };
+    assert!(src.starts_with("http://s/photos/") && href.starts_with("http://s/photo.php?pid="), "{src} {href}");
+}
