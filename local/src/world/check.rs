@@ -1,8 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, groups, pages, posts};
-use super::{App, FriendList, Install, Person, World, albums, groups, pages};
+use super::{App, FriendList, Install, Person, World, albums, groups, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;

@@ -1,7 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, groups, pages, posts};
-use super::{Person, World, albums, groups, pages};
+use super::{Person, World, albums, groups, pages, posts};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -49,9 +48,8 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
     }
     pages::load(graph, world, &people, &applications).await?;
-    posts::load(graph, world, &people, &applications).await
-    albums::load(services, world, &people).await?;
-    pages::load(graph, world, &people, &applications).await
+    posts::load(graph, world, &people, &applications).await?;
+    albums::load(services, world, &people).await
 }
 
 /// Everything unique that the world brings and the file has already, told before the first write.
@@ -79,9 +77,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let groups = world.groups.iter().map(|group| group.id);
     let pages = world.pages.iter().map(|page| page.id);
     let posts = world.posts.iter().map(|post| post.id);
-    for id in people.chain(others).chain(groups).chain(pages).chain(posts).flatten() {
     let albums = world.albums.iter().flat_map(|album| album.ids().map(Some));
-    for id in people.chain(others).chain(groups).chain(pages).chain(albums).flatten() {
+    for id in people.chain(others).chain(groups).chain(pages).chain(posts).chain(albums).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }
