@@ -9,7 +9,7 @@ use crate::{Outcome, While};
 use bytes::Bytes;
 use reconnect_core::context::Request;
 use reconnect_core::{Services, Settings, dispatch};
-use reconnect_store::SystemClock;
+use reconnect_store::{MemoryBlobs, SystemClock};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use reconnect_wire::{Args, Call, Limits, render, sign};
 use std::hint::black_box;
@@ -27,7 +27,9 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     let world = World::make(&file, 0).await?;
     let clock = Arc::new(SystemClock);
     let store = SqliteStore::open(&file, clock.clone(), Options::default()).while_doing("opening a database")?;
-    let services = Services::open(Arc::new(store), clock, sample::registry(), Settings::default()).await;
+    let services =
+        Services::open(Arc::new(store), Arc::new(MemoryBlobs::new()), clock, sample::registry(), Settings::default())
+            .await;
     let services = services.while_doing("opening the services")?;
     let small = body(&world.calls(SAMPLE, &[("uid", &FIRST.to_string())]));
     let session = body(&world.calls_of_sessions("users.getLoggedInUser"));

@@ -15,7 +15,7 @@ use http::{HeaderValue, header};
 use reconnect_core::{Services, Settings};
 use reconnect_functions::router::router;
 use reconnect_functions::site::Site;
-use reconnect_store::{Store, SystemClock};
+use reconnect_store::{MemoryBlobs, Store, SystemClock};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -78,7 +78,8 @@ pub(crate) fn api(flags: &Api) -> Outcome {
     let store: Arc<dyn Store> =
         if flags.one_by_one { Arc::new(OneByOne::new(Arc::clone(&file))) } else { Arc::clone(&file) as _ };
     serve(flags.workers, async {
-        let services = Services::open(store, clock, sample::registry(), Settings::default()).await;
+        let services =
+            Services::open(store, Arc::new(MemoryBlobs::new()), clock, sample::registry(), Settings::default()).await;
         let services = services.while_doing("opening the services")?;
         Ok(router(Site { services, public_url: None, trusted_proxies: Arc::default(), faces: None }))
     })?;

@@ -8,7 +8,7 @@ use reconnect_core::model::{Application, Person};
 use reconnect_core::permission::Permissions;
 use reconnect_core::session::Plan;
 use reconnect_core::{Services, Settings};
-use reconnect_store::{Clock, Id, Store, SystemClock};
+use reconnect_store::{Clock, Id, MemoryBlobs, Store, SystemClock};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use reconnect_wire::{Args, sign};
 use std::path::Path;
@@ -43,7 +43,14 @@ impl World {
 
     /// Fills a new store with so many bound tokens.
     pub(crate) async fn on(store: Arc<dyn Store>, clock: Arc<dyn Clock>, tokens: usize) -> Outcome<World> {
-        let services = Services::open(store, clock, reconnect_functions::registry(), Settings::default()).await;
+        let services = Services::open(
+            store,
+            Arc::new(MemoryBlobs::new()),
+            clock,
+            reconnect_functions::registry(),
+            Settings::default(),
+        )
+        .await;
         let services = services.while_doing("opening the services")?;
         World::fill(&services, tokens).await.while_doing("filling a store")
     }
@@ -71,8 +78,13 @@ impl World {
         let clock = Arc::new(SystemClock);
         let store = SqliteStore::open(file, clock.clone(), Options::default()).while_doing("opening a database")?;
         let store = Arc::new(store);
-        let services =
-            Services::open(Arc::clone(&store) as _, clock, reconnect_functions::registry(), Settings::default());
+        let services = Services::open(
+            Arc::clone(&store) as _,
+            Arc::new(MemoryBlobs::new()),
+            clock,
+            reconnect_functions::registry(),
+            Settings::default(),
+        );
         let world = World::admit_all(&*services.await.while_doing("opening the services")?, people).await;
         store.close();
         world.while_doing("admitting people")

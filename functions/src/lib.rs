@@ -8,6 +8,7 @@ mod comments;
 mod disclosure;
 mod events;
 mod fan_pages;
+mod files;
 mod friends;
 mod graph_api;
 mod groups;
@@ -19,6 +20,7 @@ mod message;
 mod notes;
 mod notifications;
 mod oauth;
+mod photos;
 mod pictures;
 mod plain;
 mod privacy;
@@ -27,6 +29,7 @@ mod sdk;
 mod status;
 mod stream;
 mod users;
+mod video;
 
 pub mod names;
 pub mod pages;
@@ -84,6 +87,12 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<fan_pages::is_admin::IsAdmin>(),
     Handler::of::<fan_pages::is_app_added::IsAppAdded>(),
     Handler::of::<fan_pages::is_fan::IsFan>(),
+    Handler::of::<photos::add_tag::AddTag>(),
+    Handler::of::<photos::create_album::CreateAlbum>(),
+    Handler::of::<photos::get::Get>(),
+    Handler::of::<photos::get_albums::GetAlbums>(),
+    Handler::of::<photos::get_tags::GetTags>(),
+    Handler::of::<photos::upload::Upload>(),
     Handler::of::<privacy::get::Get>(),
     Handler::of::<status::get::Get>(),
     Handler::of::<status::set::Set>(),
@@ -103,6 +112,8 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<users::is_app_user::IsAppUser>(),
     Handler::of::<users::is_verified::IsVerified>(),
     Handler::of::<users::set_status::SetStatus>(),
+    Handler::of::<video::get_upload_limits::GetUploadLimits>(),
+    Handler::of::<video::upload::Upload>(),
 ];
 
 /// The registry of [`METHODS`].

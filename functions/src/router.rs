@@ -2,7 +2,7 @@
 
 use crate::plain::{not_found, plain, preflight};
 use crate::site::{Peer, Site, Visit};
-use crate::{canvas, graph_api, login_status, oauth, pages, reference, schema, sdk};
+use crate::{canvas, files, graph_api, login_status, oauth, pages, reference, schema, sdk};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -74,6 +74,7 @@ fn web_routes() -> Router<Site> {
         .route("/1.0/facebook.xsd", get(facebook_xsd))
         .merge(pages::router())
         .merge(reference::router())
+        .merge(files::router())
         .merge(sdk::router())
         .merge(oauth::router())
         .merge(login_status::router())
@@ -89,7 +90,7 @@ async fn answer(desk: impl Desk, path_method: Option<String>, host: Option<Host>
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "The API takes GET and POST.\n"),
     }
     let (head, body) = request.into_parts();
-    let limits = desk.limits();
+    let limits = &limits_of(&desk, &head, host, path_method.as_deref());
     let body = match read_body(body, limits.body).await {
         Ok(body) => body,
         Err(unread) => return unread.into_response(),
@@ -114,6 +115,17 @@ async fn answer(desk: impl Desk, path_method: Option<String>, host: Option<Host>
             too_large(part, limit)
         }
     }
+}
+
+/// What holds for a request: whatever comes for a video may be as large as one.
+fn limits_of(desk: &impl Desk, head: &Parts, host: Option<Host>, path_method: Option<&str>) -> Limits {
+    let limits = desk.limits();
+    let name = head.headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+    let named = name.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"api-video."));
+    let video =
+        host == Some(Host::Video) || named || path_method.is_some_and(|name| name.eq_ignore_ascii_case("video.upload"));
+    let body = if video { limits.video.max(limits.body) } else { limits.body };
+    Limits { body, ..limits.clone() }
 }
 
 impl Desk for Site {

@@ -2,6 +2,7 @@
 //! ends the process before that leaves the place as it was.
 
 use crate::fail::{Failure, Outcome, failed};
+use reconnect_store_sqlite::FolderBlobs;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result};
@@ -47,6 +48,15 @@ impl Building {
 
     /// Moves it to its place, if nothing is there; false if something is, which then stays.
     pub(crate) fn place(self) -> Outcome<bool> {
+        let moved = self.place_uploads()?;
+        let placed = self.place_alone();
+        if !matches!(placed, Ok(true)) {
+            FolderBlobs::beside(&self.place).remove(&moved);
+        }
+        placed
+    }
+
+    fn place_alone(&self) -> Outcome<bool> {
         // A link, unlike a rename, never replaces what another process put there meanwhile.
         match std::fs::hard_link(&self.here, &self.place) {
             Ok(()) => {
@@ -55,13 +65,24 @@ impl Building {
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
             // Some file systems have no links.
-            Err(_) if !self.place.exists() => self.replace().map(|()| true),
+            Err(_) if !self.place.exists() => self.replace_alone().map(|()| true),
             Err(_) => Ok(false),
         }
     }
 
     /// Moves it to its place, over whatever is there.
     pub(crate) fn replace(self) -> Outcome {
+        self.place_uploads()?;
+        self.replace_alone()
+    }
+
+    /// What people uploaded goes first: nothing shows it as long as the file is not there.
+    fn place_uploads(&self) -> Outcome<Vec<String>> {
+        let moved = FolderBlobs::beside(&self.here).move_to(&FolderBlobs::beside(&self.place));
+        moved.map_err(|error| self.failed(&error, "Check that its folder may be written"))
+    }
+
+    fn replace_alone(&self) -> Outcome {
         std::fs::rename(&self.here, &self.place)
             .map_err(|error| self.failed(&error, "Check that its folder may be written"))?;
         self.settle();
@@ -96,5 +117,6 @@ impl Drop for Building {
         for suffix in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(beside(&self.here, suffix));
         }
+        FolderBlobs::beside(&self.here).remove_all();
     }
 }

@@ -7,8 +7,8 @@ use crate::files::Building;
 use crate::table::{self, Table};
 use crate::world::{self, World};
 use reconnect_core::{Services, Settings};
-use reconnect_store::{Clock, Store, SystemClock};
-use reconnect_store_sqlite::{Options, SqliteStore};
+use reconnect_store::{Blobs, Clock, MemoryBlobs, Store, SystemClock};
+use reconnect_store_sqlite::{FolderBlobs, Options, SqliteStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Place {
             Place::File(path) if !path.exists() => Err(failed(format!(
                 "there is no {self}. Make it with `reconnect serve --db {self}`, or empty with `reconnect world load empty --db {self}`"
             ))),
-            Place::File(path) => Ok(Base::File(Arc::new(SqliteStore::open(path, clock, beside_a_server())?))),
+            Place::File(path) => Ok(Base::beside(Arc::new(SqliteStore::open(path, clock, beside_a_server())?), path)),
             Place::Table(table) => Ok(Base::Table(table.open(clock).await?)),
         }
     }
@@ -59,17 +59,32 @@ pub(crate) fn beside_a_server() -> Options {
 
 /// The store of a home.
 pub(crate) enum Base {
-    /// A file, or memory.
-    File(Arc<SqliteStore>),
+    /// A file, with the folder of what people upload; or memory.
+    File(Arc<SqliteStore>, Arc<dyn Blobs>),
     /// A table.
     Table(table::Opened),
 }
 
 impl Base {
+    /// A file, and the folder beside it.
+    fn beside(store: Arc<SqliteStore>, path: &Path) -> Base {
+        let blobs = FolderBlobs::beside(path);
+        blobs.clear_left();
+        Base::File(store, Arc::new(blobs))
+    }
+
+    /// Where the files are that people upload.
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
+        match self {
+            Base::File(_, blobs) => Arc::clone(blobs),
+            Base::Table(table) => table.blobs(),
+        }
+    }
+
     /// As the layers above see it.
     pub(crate) fn store(&self) -> Arc<dyn Store> {
         match self {
-            Base::File(store) => Arc::clone(store) as _,
+            Base::File(store, _) => Arc::clone(store) as _,
             Base::Table(table) => table.store(),
         }
     }
@@ -77,7 +92,7 @@ impl Base {
     /// Finishes what waits and lets go of the file. Of a table there is nothing to let go.
     pub(crate) fn close(&self) {
         match self {
-            Base::File(store) => store.close(),
+            Base::File(store, _) => store.close(),
             Base::Table(_) => {}
         }
     }
@@ -102,17 +117,18 @@ impl Home {
     /// Opens a file, or makes an empty one.
     pub(crate) async fn at(path: &Path, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
         let store = SqliteStore::open(path, Arc::clone(&clock), Options::default())?;
-        Home::on(Base::File(Arc::new(store)), clock, settings).await
+        Home::on(Base::beside(Arc::new(store), path), clock, settings).await
     }
 
     /// In memory, gone with the process.
     pub(crate) async fn in_memory(clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
         let store = SqliteStore::in_memory(Arc::clone(&clock))?;
-        Home::on(Base::File(Arc::new(store)), clock, settings).await
+        Home::on(Base::File(Arc::new(store), Arc::new(MemoryBlobs::new())), clock, settings).await
     }
 
     async fn on(base: Base, clock: Arc<dyn Clock>, settings: Settings) -> Outcome<Home> {
-        let services = Services::open(base.store(), clock, reconnect_functions::registry(), settings).await?;
+        let services =
+            Services::open(base.store(), base.blobs(), clock, reconnect_functions::registry(), settings).await?;
         Ok(Home { services, base })
     }
 

@@ -1,7 +1,8 @@
 //! Tables, in a build without the feature `dynamodb`: there are none, and whoever names one is told how to build.
 
+use crate::cli::Bucket;
 use crate::fail::{Outcome, usage};
-use reconnect_store::{Clock, Store};
+use reconnect_store::{Blobs, Clock, Store};
 use std::sync::Arc;
 
 /// A table: none can be named.
@@ -16,11 +17,15 @@ pub(crate) enum Importing {}
 
 impl Table {
     /// Refuses. A build that did not know the flag, or passed the variable over, would work on the file instead.
-    pub(crate) fn named(_name: &str, _endpoint: Option<&str>) -> Outcome<Table> {
+    pub(crate) fn named(_name: &str, _endpoint: Option<&str>, _bucket: Bucket<'_>) -> Outcome<Table> {
         Err(usage(
             "this reconnect knows no tables (--table, RECONNECT_TABLE): it was built without the cargo feature `dynamodb`. \
              Build one that does with `cargo build -p reconnect --features dynamodb`",
         ))
+    }
+
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
+        match *self {}
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -46,6 +51,10 @@ impl Table {
 
 impl Opened {
     pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match *self {}
+    }
+
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
         match *self {}
     }
 

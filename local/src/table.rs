@@ -1,9 +1,10 @@
 //! A DynamoDB table as a home. Only in builds with the feature `dynamodb`; `no_table.rs` stands here in the others.
 
+use crate::cli::Bucket;
 use crate::fail::{Failure, Outcome, failed};
 use reconnect_core::kinds;
-use reconnect_store::{Clock, Store};
-use reconnect_store_dynamodb::{self as dynamodb, DynamoStore, OpenError, Options};
+use reconnect_store::{Blobs, Clock, NoBlobs, Store};
+use reconnect_store_dynamodb::{self as dynamodb, BucketBlobs, DynamoStore, OpenError, Options};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,18 +16,31 @@ const IMPORT_REQUEST: Duration = Duration::from_secs(15);
 
 /// A table that the command line names.
 #[derive(Debug)]
-pub(crate) struct Table(Options);
+pub(crate) struct Table(Options, Option<Arc<BucketBlobs>>);
 
 /// An open table.
-pub(crate) struct Opened(Arc<DynamoStore>);
+pub(crate) struct Opened(Arc<DynamoStore>, Arc<dyn Blobs>);
 
 /// A table that is being filled.
 pub(crate) struct Importing(dynamodb::Importing);
 
 impl Table {
     /// With region and keys from the environment.
-    pub(crate) fn named(name: &str, endpoint: Option<&str>) -> Outcome<Table> {
-        Ok(Table(Options::from_environment(name.to_owned(), endpoint.map(str::to_owned))?))
+    pub(crate) fn named(name: &str, endpoint: Option<&str>, bucket: Bucket<'_>) -> Outcome<Table> {
+        let options = Options::from_environment(name.to_owned(), endpoint.map(str::to_owned))?;
+        let bucket = match bucket.name {
+            Some(bucket_name) => Some(BucketBlobs::new(bucket_name, bucket.endpoint, &options).map_err(failed)?),
+            None => None,
+        };
+        Ok(Table(options, bucket.map(Arc::new)))
+    }
+
+    /// Where the files of its people are.
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
+        match &self.1 {
+            Some(bucket) => Arc::clone(bucket) as _,
+            None => Arc::new(NoBlobs("the bucket is not named: name it with --bucket NAME")),
+        }
     }
 
     /// Its name.
@@ -46,7 +60,7 @@ impl Table {
 
     /// Opens it; one that the stack made and nobody has used yet begins here.
     pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Outcome<Opened> {
-        Ok(Opened(Arc::new(DynamoStore::open_or_prepare(self.0.clone(), clock).await?)))
+        Ok(Opened(Arc::new(DynamoStore::open_or_prepare(self.0.clone(), clock).await?), self.blobs()))
     }
 
     /// Opens an empty one to be filled; the key that a server may have made for it gives way. Nobody else opens it until that is
@@ -66,6 +80,11 @@ impl Opened {
     /// As the layers above see it.
     pub(crate) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.0) as _
+    }
+
+    /// Where its files are.
+    pub(crate) fn blobs(&self) -> Arc<dyn Blobs> {
+        Arc::clone(&self.1)
     }
 
     /// For `check`.

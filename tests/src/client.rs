@@ -37,6 +37,7 @@ pub struct Call {
     secret: Option<String>,
     target: String,
     encoding: Encoding,
+    file: Option<(String, Vec<u8>)>,
     headers: Vec<(String, String)>,
     documented_root: bool,
 }
@@ -81,6 +82,7 @@ impl Call {
             secret: None,
             target: "/restserver.php".to_owned(),
             encoding: Encoding::Form,
+            file: None,
             headers: Vec::new(),
             documented_root: true,
         }
@@ -138,6 +140,19 @@ impl Call {
         self
     }
 
+    /// With a file beside the arguments; `head` is its part's header lines, as old clients write them.
+    #[must_use]
+    pub fn file(mut self, head: &str, bytes: &[u8]) -> Call {
+        self.file = Some((head.to_owned(), bytes.to_vec()));
+        self.by(Encoding::Multipart)
+    }
+
+    /// With a picture, as most clients send one: the part has no name.
+    #[must_use]
+    pub fn picture(self, bytes: &[u8]) -> Call {
+        self.file("Content-Disposition: form-data; filename=\"map.jpg\"\r\nContent-Type: image/jpeg", bytes)
+    }
+
     /// With a header line.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Call {
@@ -179,7 +194,7 @@ impl Call {
             Encoding::Multipart => Request::post(
                 &self.target,
                 "multipart/form-data; boundary=OldClient",
-                multipart(&self.signed(), "OldClient"),
+                multipart(&self.signed(), self.file.as_ref(), "OldClient"),
             ),
         };
         request.headers.extend(self.headers.iter().cloned());
@@ -214,14 +229,19 @@ impl Call {
     }
 }
 
-/// A multipart body, every argument a part.
-pub fn multipart(args: &[(Vec<u8>, Vec<u8>)], boundary: &str) -> Vec<u8> {
+/// A multipart body, every argument a part, the file the last one.
+pub fn multipart(args: &[(Vec<u8>, Vec<u8>)], file: Option<&(String, Vec<u8>)>, boundary: &str) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in args {
         body.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"").as_bytes());
         body.extend_from_slice(name);
         body.extend_from_slice(b"\"\r\n\r\n");
         body.extend_from_slice(value);
+        body.extend_from_slice(b"\r\n");
+    }
+    if let Some((head, bytes)) = file {
+        body.extend_from_slice(format!("--{boundary}\r\n{head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());

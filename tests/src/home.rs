@@ -7,7 +7,7 @@ use crate::build;
 use crate::cloud::{Deployment, Gateway};
 use crate::program::{App, Person, finish, text_of};
 use crate::server::Server;
-use crate::standins::Dynoxide;
+use crate::standins::{Dynoxide, Moto};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -18,6 +18,8 @@ use tempfile::TempDir;
 const CHOSEN: &str = "RECONNECT_TEST_HOME";
 /// The table of a home in the cloud.
 const TABLE: &str = "reconnect";
+/// The bucket beside it.
+const BUCKET: &str = "reconnect-uploads";
 /// A running function keeps an application for so long: what a verb changes of one is seen by all functions after this time.
 const SEEN_BY_FUNCTIONS: Duration = Duration::from_secs(5);
 /// Region and keys: any will do for a stand-in, none of somebody's own may get there.
@@ -53,6 +55,8 @@ pub struct Home {
     kind: Kind,
     /// Declared before the folder, ended before that goes.
     table: Option<Dynoxide>,
+    /// Where files are that people upload; see [`Home::with_files`].
+    bucket: Option<Moto>,
     folder: TempDir,
 }
 
@@ -67,13 +71,29 @@ impl Home {
         Home::on(kind, (kind == Kind::Cloud).then(Dynoxide::start))
     }
 
+    /// A fresh one where people upload files: in the cloud it has a bucket, too, which takes a moment to start.
+    pub fn with_files() -> Home {
+        Home::with_files_of(Kind::chosen())
+    }
+
+    /// The same of this kind.
+    pub fn with_files_of(kind: Kind) -> Home {
+        let mut home = Home::of(kind);
+        if home.kind == Kind::Cloud {
+            let moto = Moto::start();
+            moto.make_bucket(BUCKET);
+            home.bucket = Some(moto);
+        }
+        home
+    }
+
     /// One in the cloud, its table on this DynamoDB.
     pub fn on_table(dynoxide: Dynoxide) -> Home {
         Home::on(Kind::Cloud, Some(dynoxide))
     }
 
     fn on(kind: Kind, table: Option<Dynoxide>) -> Home {
-        let home = Home { kind, table, folder: TempDir::with_prefix("reconnect-test-").unwrap() };
+        let home = Home { kind, table, bucket: None, folder: TempDir::with_prefix("reconnect-test-").unwrap() };
         if kind == Kind::Cloud {
             home.must(&["table", "create"]);
         }
@@ -121,6 +141,9 @@ impl Home {
             Some(dynoxide) => command.envs(ACCOUNT).args(["--table", TABLE, "--endpoint", &dynoxide.endpoint]),
             None => command.arg("--db").arg(self.db()),
         };
+        if let Some(moto) = &self.bucket {
+            command.args(["--bucket", BUCKET, "--bucket-endpoint", &moto.endpoint]);
+        }
         let out = finish(&mut command);
         if self.kind != Kind::Dev && matches!(args, ["app", "edit" | "remove", ..]) {
             std::thread::sleep(SEEN_BY_FUNCTIONS);
@@ -203,6 +226,9 @@ impl Home {
         let mut deployment = Deployment::new(bootstrap.to_owned(), &ACCOUNT);
         for (name, value) in place {
             deployment = deployment.with(name, &value);
+        }
+        if let Some(moto) = &self.bucket {
+            deployment = deployment.with("RECONNECT_BUCKET", BUCKET).with("RECONNECT_BUCKET_ENDPOINT", &moto.endpoint);
         }
         deployment = deployment
             .with("RECONNECT_OUTBOUND", "loopback")

@@ -93,6 +93,13 @@ pub struct Moto {
 }
 
 impl Moto {
+    /// Makes a bucket in its S3.
+    pub fn make_bucket(&self, name: &str) {
+        let address = self.endpoint.trim_start_matches("http://");
+        let answer = Request::new("PUT", &format!("/{name}")).header("Content-Length", "0").send(address).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     /// An empty one. It chooses a port itself and says so.
     pub fn start() -> Moto {
         let mut command = Command::new(tool("python/bin/moto_server"));

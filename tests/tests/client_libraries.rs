@@ -33,6 +33,7 @@ impl Perl {
         let mut child = Command::new("perl")
             .arg(workspace().join("tests/clients/perl/walk.pl"))
             .args([&server.url("/restserver.php"), &app.key, &app.secret, kind, format])
+            .env("RECONNECT_TEST_PICTURE", workspace().join("tests/tests/photos/map.jpg"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // The library warns of every error that it is told, and of members that it does not know.
@@ -87,6 +88,9 @@ impl Perl {
             assert!(self.wait_for("posted").parse::<u64>().is_ok(), "{:?}", self.heard);
             assert_eq!(self.wait_for("links"), "Look");
         }
+        assert_eq!(self.wait_for("photo"), "A map", "{:?}", self.heard);
+        assert_eq!((self.wait_for("tagged"), self.wait_for("tags")), ("1".to_owned(), "a coast".to_owned()));
+        assert_eq!(self.wait_for("albums"), "1");
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -163,7 +167,7 @@ fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
 }
 
 fn a_desktop_program_walks(format: &str) {
-    let home = Home::new();
+    let home = Home::with_files();
     let (app, person) = (home.desktop_app(), home.person("Ann"));
     let friend = friend_of(&home, &person, &app);
     let server = home.serve();
@@ -179,7 +183,7 @@ fn a_desktop_program_walks(format: &str) {
 }
 
 fn a_web_application_walks(format: &str) {
-    let home = Home::new();
+    let home = Home::with_files();
     let (app, person) = (home.web_app(), home.person("Bob"));
     let friend = friend_of(&home, &person, &app);
     let server = home.serve();
@@ -253,6 +257,9 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert!(answers[14].is_u64(), "the id of a note: {}", answers[14]);
     assert_eq!(answers[15], json!([]), "to read them takes user_notes");
     assert_eq!((&answers[16][0]["total_count"], &answers[16][0]["url"]), (&json!(0), &json!("http://pond.example/")));
+    let [.., album, albums, limits, _, _] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!((&album["name"], &album["visible"], albums), (&json!("Maps"), &json!("friends"), &json!([album])));
+    assert_eq!(limits["length"], json!(120));
     let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(ended, &json!(true));
     assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));

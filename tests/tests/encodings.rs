@@ -23,7 +23,7 @@ fn part(headers: &str, value: &str) -> String {
 
 /// The signed arguments of a call that succeeds, as parts, without the closing boundary.
 fn parts(scene: &Scene) -> String {
-    let body = multipart(&scene.app.call("auth.createToken").format("json").signed(), BOUNDARY);
+    let body = multipart(&scene.app.call("auth.createToken").format("json").signed(), None, BOUNDARY);
     let text = String::from_utf8(body).unwrap();
     text.strip_suffix(&format!("--{BOUNDARY}--\r\n")).unwrap().to_owned()
 }

@@ -10,7 +10,7 @@
 use reconnect_tests::home::Kind;
 use reconnect_tests::program::{Person, finish};
 use reconnect_tests::standins::Dynoxide;
-use reconnect_tests::{App, Home, Server, Session};
+use reconnect_tests::{App, Home, Request, Server, Session};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -87,6 +87,38 @@ fn a_session_from_before_the_export_works_after_the_import() {
     said(&import(&other, &file));
     assert_eq!(exported(&other, "second.jsonl").1, lines);
     lived.goes_on(&other.serve());
+}
+
+#[test]
+fn photos_move_along_with_their_files() {
+    let lived = Lived::on_a_file();
+    let (app, session) = &lived.web;
+    let server = lived.home.serve();
+    let sent = app.call_for("photos.upload", session).format("json").picture(include_bytes!("photos/map.jpg"));
+    let photo = sent.send(&server).json();
+    let path = photo["src_big"].as_str().unwrap().strip_prefix(&server.url("")).unwrap().to_owned();
+    let picture = server.ask(&Request::get(&path)).body;
+    assert!(picture.starts_with(b"\xff\xd8"), "{photo}");
+    server.stop();
+    let (file, lines) = exported(&lived.home, "first.jsonl");
+    assert!(lines.last().unwrap().ends_with("\"files\":3}}"), "{}", lines.last().unwrap());
+    let bucket = Home::with_files_of(Kind::Cloud);
+    said(&import(&bucket, &file));
+    let (back, _) = exported(&bucket, "bucket.jsonl");
+    let other = Home::of(Kind::Dev);
+    assert!(said(&import(&other, &back)).contains(" and 3 files "));
+    assert_eq!(exported(&other, "third.jsonl").1, lines);
+    for home in [&bucket, &other] {
+        assert!(home.serve().ask(&Request::get(&path)).body == picture);
+    }
+    // Cut in the midst of the files: nothing comes of it.
+    let text = std::fs::read_to_string(&back).unwrap();
+    let half = other.folder().join("half.jsonl");
+    std::fs::write(&half, &text[..text.rfind("\"blob\"").unwrap() + 200]).unwrap();
+    let third = Home::of(Kind::Dev);
+    assert!(refusal(&import(&third, &half)).contains("cut"));
+    let left: Vec<_> = std::fs::read_dir(third.folder()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("files")), "{left:?}");
 }
 
 #[test]

@@ -27,6 +27,7 @@ const SCENARIOS: &[&str] = &[
     "oauth",
     "page_security",
     "pages",
+    "photos",
     "reference",
     "revocation",
     "session_ends",
@@ -35,6 +36,7 @@ const SCENARIOS: &[&str] = &[
     "stream",
     "tokens",
     "users",
+    "video",
 ];
 
 /// Tests among them that are about the dev server alone: file, name, reason.

@@ -8,7 +8,7 @@ use crate::table::{Goal, Table};
 use crate::{Outcome, While};
 use clap::Args;
 use reconnect_core::{Services, Settings};
-use reconnect_store::{Consistency, Id, Key, Store, SystemClock};
+use reconnect_store::{Consistency, Id, Key, MemoryBlobs, Store, SystemClock};
 use reconnect_store_dynamodb::{DynamoStore, connector};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -55,7 +55,14 @@ async fn steps(endpoint: &str) -> Outcome<[f64; STEPS.len()]> {
     let store = Arc::new(store.while_doing("opening a table")?);
     let opened = lap();
     let registry = reconnect_functions::registry();
-    let services = Services::open(Arc::clone(&store) as _, clock.clone(), registry, Settings::default()).await;
+    let services = Services::open(
+        Arc::clone(&store) as _,
+        Arc::new(MemoryBlobs::new()),
+        clock.clone(),
+        registry,
+        Settings::default(),
+    )
+    .await;
     services.while_doing("opening the services")?;
     let served = lap();
     DynamoStore::open_through(options, clock, connector).await.while_doing("opening a table once more")?;

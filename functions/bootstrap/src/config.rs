@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `_HANDLER` | what this function serves; see `role` |
 //! | `RECONNECT_TABLE`, `RECONNECT_ENDPOINT` | the DynamoDB table, and where it is if not at the region's own address |
+//! | `RECONNECT_BUCKET`, `RECONNECT_BUCKET_ENDPOINT` | the S3 bucket of what people upload, and where it is if not at the region's own address |
 //! | `RECONNECT_DB` | the SQLite file, in a build with the feature `sqlite` |
 //! | `RECONNECT_PUBLIC_URL` | the address by which browsers reach the site |
 //! | `RECONNECT_TRUSTED_PROXY` | proxies whose forwarded headers count: addresses or networks, by comma |
@@ -72,7 +73,7 @@ impl Config {
 
 /// What holds for requests here.
 pub(crate) fn limits() -> Limits {
-    Limits { body: MOST_BODY, ..Limits::default() }
+    Limits { body: MOST_BODY, video: MOST_BODY, ..Limits::default() }
 }
 
 /// Pages are named by callers, and on loopback a function has the runtime that feeds it: `everywhere` stops at the internet for them.

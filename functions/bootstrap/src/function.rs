@@ -103,12 +103,12 @@ impl Function {
 
 async fn open(config: &Config) -> Result<Ready, String> {
     let clock = reconnect_functions::settings::clock(config.clock);
-    let Opened { store, server } = config.place.open(Arc::clone(&clock)).await?;
+    let Opened { store, blobs, server } = config.place.open(Arc::clone(&clock)).await?;
     let registry = match config.role {
         Role::Method(method) => registry().only(method),
         _ => registry(),
     };
-    let services = Services::open_knowing(store, clock, registry, config.settings.clone(), server.as_ref())
+    let services = Services::open_knowing(store, blobs, clock, registry, config.settings.clone(), server.as_ref())
         .await
         .map_err(|e| e.to_string())?;
     refuse_demo(config, &services).await?;

@@ -2,17 +2,17 @@
 //! its cargo features.
 
 use crate::environment::Environment;
-use reconnect_store::{Clock, Object, Store};
+use reconnect_store::{Blobs, Clock, Object, Store};
 use std::sync::Arc;
 
 #[cfg(feature = "dynamodb")]
 use reconnect_core::kinds;
 #[cfg(feature = "dynamodb")]
-use reconnect_store::{Found, Key};
+use reconnect_store::{Found, Key, NoBlobs};
 #[cfg(feature = "dynamodb")]
-use reconnect_store_dynamodb::{DynamoStore, Options};
+use reconnect_store_dynamodb::{BucketBlobs, DynamoStore, Options};
 #[cfg(feature = "sqlite")]
-use reconnect_store_sqlite::{Options as SqliteOptions, SqliteStore};
+use reconnect_store_sqlite::{FolderBlobs, Options as SqliteOptions, SqliteStore};
 #[cfg(feature = "sqlite")]
 use std::path::{Path, PathBuf};
 #[cfg(feature = "sqlite")]
@@ -25,9 +25,9 @@ const DEFAULT_FILE: &str = "/tmp/reconnect.db";
 /// The place.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    /// A table.
+    /// A table, and the bucket beside it, if there is one.
     #[cfg(feature = "dynamodb")]
-    Table(Options),
+    Table(Options, Option<Arc<BucketBlobs>>),
     /// A file; one that is not there begins as a copy of `seed`, if that is.
     #[cfg(feature = "sqlite")]
     File {
@@ -42,6 +42,8 @@ pub(crate) enum Place {
 pub(crate) struct Opened {
     /// What everything above works with.
     pub(crate) store: Arc<dyn Store>,
+    /// The files that people upload.
+    pub(crate) blobs: Arc<dyn Blobs>,
     /// The server's own record, if it was read on the way.
     pub(crate) server: Option<Object>,
 }
@@ -52,7 +54,9 @@ impl Place {
         #[cfg(feature = "dynamodb")]
         if let Some(table) = env.text("RECONNECT_TABLE") {
             let options = Options::from_environment(table, env.text("RECONNECT_ENDPOINT"));
-            return options.map(Place::Table).map_err(|error| error.to_string());
+            let options = options.map_err(|error| error.to_string())?;
+            let bucket = bucket(env, &options)?;
+            return Ok(Place::Table(options, bucket));
         }
         Place::file(env)
     }
@@ -74,7 +78,7 @@ impl Place {
     pub(crate) async fn open(&self, clock: Arc<dyn Clock>) -> Result<Opened, String> {
         match self {
             #[cfg(feature = "dynamodb")]
-            Place::Table(options) => {
+            Place::Table(options, bucket) => {
                 // In the request that opens the table: another one would be a second round trip before the first answer.
                 let server = [Key::Object(kinds::SERVER_ID)];
                 let opened = DynamoStore::open_reading(options.clone(), clock, &server).await;
@@ -83,7 +87,11 @@ impl Place {
                     Some(Found::Object(server)) => server,
                     _ => None,
                 };
-                Ok(Opened { store: Arc::new(store), server })
+                let blobs: Arc<dyn Blobs> = match bucket {
+                    Some(bucket) => Arc::clone(bucket) as _,
+                    None => Arc::new(NoBlobs("RECONNECT_BUCKET is not set; it names the bucket")),
+                };
+                Ok(Opened { store: Arc::new(store), blobs, server })
             }
             #[cfg(feature = "sqlite")]
             Place::File { path, seed } => {
@@ -91,7 +99,10 @@ impl Place {
                 // Other functions write to the same file, and what one has answered the next must see.
                 let options = SqliteOptions { keep_snapshots: Duration::ZERO, ..SqliteOptions::default() };
                 match SqliteStore::open(path, clock, options) {
-                    Ok(store) => Ok(Opened { store: Arc::new(store), server: None }),
+                    Ok(store) => {
+                        let blobs = Arc::new(FolderBlobs::beside(path));
+                        Ok(Opened { store: Arc::new(store), blobs, server: None })
+                    }
                     Err(error) => Err(error.to_string()),
                 }
             }
@@ -102,11 +113,19 @@ impl Place {
     pub(crate) fn is_local(&self) -> bool {
         match self {
             #[cfg(feature = "dynamodb")]
-            Place::Table(options) => options.is_local(),
+            Place::Table(options, _) => options.is_local(),
             #[cfg(feature = "sqlite")]
             Place::File { .. } => true,
         }
     }
+}
+
+/// The bucket that the environment names, in the table's region and as the same user.
+#[cfg(feature = "dynamodb")]
+fn bucket(env: &Environment<'_>, options: &Options) -> Result<Option<Arc<BucketBlobs>>, String> {
+    let Some(name) = env.text("RECONNECT_BUCKET") else { return Ok(None) };
+    let endpoint = env.text("RECONNECT_BUCKET_ENDPOINT");
+    Ok(Some(Arc::new(BucketBlobs::new(&name, endpoint.as_deref(), options)?)))
 }
 
 /// Lets a file that is not there begin as a copy of the seed. Copied beside and linked into place: of two functions that start at

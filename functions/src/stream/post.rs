@@ -284,7 +284,7 @@ impl StreamPost {
             app_data: AppData::of(post.attachment.as_ref()),
             action_links: action_links(post.action_links),
             message: post.message,
-            attachment: post.attachment.map(StreamAttachment::of).unwrap_or_default(),
+            attachment: post.attachment.map(|one| StreamAttachment::of(one.at(site))).unwrap_or_default(),
         }
     }
 }

@@ -8,9 +8,9 @@ use reconnect_core::permission::Permissions;
 use reconnect_core::session::{Opened, Plan};
 use reconnect_core::{Services, Settings};
 use reconnect_store::clock::ManualClock;
-use reconnect_store::{Id, Time};
+use reconnect_store::{Id, MemoryBlobs, Time};
 use reconnect_store_sqlite::SqliteStore;
-use reconnect_wire::{Args, Call, Limits, sign};
+use reconnect_wire::{Args, Call, Limits, Upload, sign};
 use std::sync::Arc;
 
 /// When the world begins: 2009-02-13T23:31:30Z.
@@ -48,7 +48,8 @@ impl World {
     pub(crate) async fn under(settings: Settings, adjust: impl FnOnce(&mut Application)) -> World {
         let clock = Arc::new(ManualClock::new(Time::from_secs(BEGINNING)));
         let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
-        let services = Services::open(store, clock.clone(), registry(), settings).await.unwrap();
+        let services =
+            Services::open(store, Arc::new(MemoryBlobs::new()), clock.clone(), registry(), settings).await.unwrap();
         let mut web = Application {
             id: Id(350_685_531_728),
             name: "Web".to_owned(),
@@ -127,8 +128,28 @@ impl World {
         self.json(by, method, args).await["error_code"].as_u64().unwrap_or(0)
     }
 
+    /// Makes a call with a file beside it; answers what it says in JSON.
+    pub(crate) async fn upload(
+        &self,
+        by: By<'_>,
+        method: &str,
+        args: &[(&str, &str)],
+        file: &[u8],
+    ) -> serde_json::Value {
+        let args: Vec<_> = args.iter().copied().chain([("format", "JSON")]).collect();
+        let bytes = bytes::Bytes::copy_from_slice(file);
+        let upload = Upload { filename: Some("x".to_owned()), content_type: None, bytes };
+        let performed = self.send_with(self.sign(by, method, &args), Host::Api, Some(upload)).await;
+        serde_json::from_str(&text(&performed)).unwrap()
+    }
+
     /// Makes a call as it is.
     pub(crate) async fn send(&self, args: Args, host: Host) -> Performed {
+        self.send_with(args, host, None).await
+    }
+
+    /// The same, with a file or without.
+    pub(crate) async fn send_with(&self, args: Args, host: Host, upload: Option<Upload>) -> Performed {
         let body: Vec<String> = args
             .iter()
             .map(|(name, value)| {
@@ -143,7 +164,7 @@ impl World {
             content_type: Some(b"application/x-www-form-urlencoded"),
             body: body.into(),
         };
-        let call = Call::read(request, &Limits::default()).unwrap();
+        let call = Call { upload, ..Call::read(request, &Limits::default()).unwrap() };
         let request =
             Request { address: Some([192, 0, 2, 7].into()), https: false, host, site: "http://site.example".into() };
         dispatch::perform(&self.services, request, &call).await

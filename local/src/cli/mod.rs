@@ -50,6 +50,12 @@ pub(crate) struct Common {
     /// Where the table is [default: DynamoDB in that region]; for stand-ins on this machine
     #[arg(long, global = true, env = "RECONNECT_ENDPOINT", value_name = "URL", hide = !cfg!(feature = "dynamodb"))]
     endpoint: Option<String>,
+    /// The S3 bucket of what people upload, beside the table
+    #[arg(long, global = true, env = "RECONNECT_BUCKET", value_name = "NAME", hide = !cfg!(feature = "dynamodb"))]
+    bucket: Option<String>,
+    /// Where the bucket is [default: S3 in the table's region]; for stand-ins on this machine
+    #[arg(long, global = true, env = "RECONNECT_BUCKET_ENDPOINT", value_name = "URL", hide = !cfg!(feature = "dynamodb"))]
+    bucket_endpoint: Option<String>,
     /// Print JSON, for scripts
     #[arg(long, global = true, env = "RECONNECT_JSON", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub(crate) json: bool,
@@ -60,6 +66,16 @@ pub(crate) struct Common {
     /// How a line of the log looks
     #[arg(long, global = true, env = "RECONNECT_LOG_FORMAT", value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) log_format: LogFormat,
+}
+
+/// The bucket that the command line names, if it does.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "dynamodb"), allow(dead_code, reason = "a build without tables refuses before it is read"))]
+pub(crate) struct Bucket<'a> {
+    /// Its name.
+    pub(crate) name: Option<&'a str>,
+    /// Where it is.
+    pub(crate) endpoint: Option<&'a str>,
 }
 
 impl Common {
@@ -83,7 +99,10 @@ impl Common {
             (Some(_), _, Some(_)) => Err(usage(
                 "--db (or RECONNECT_DB) and --table (or RECONNECT_TABLE) name two homes: leave one of them out",
             )),
-            (Some(name), endpoint, None) => Table::named(name, endpoint.as_deref()).map(Place::Table),
+            (Some(name), endpoint, None) => {
+                let bucket = Bucket { name: self.bucket.as_deref(), endpoint: self.bucket_endpoint.as_deref() };
+                Table::named(name, endpoint.as_deref(), bucket).map(Place::Table)
+            }
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) async fn run(common: &Common, flags: CheckFlags) -> Outcome {
 async fn home(common: &Common, value: &mut Value, wrong: &mut Vec<String>) -> Outcome {
     let home = Home::open(common).await?;
     let (key, mut found) = match &home.base {
-        Base::File(store) => ("file", file(store, wrong)?),
+        Base::File(store, _) => ("file", file(store, wrong)?),
         Base::Table(table) => ("table", table.shown()),
     };
     let (unfinished, given_up) = home.services.graph.intents().await?;

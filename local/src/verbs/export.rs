@@ -5,7 +5,7 @@ use crate::fail::{Outcome, failed, usage};
 use crate::files::{Building, beside};
 use crate::home::{Base, Place};
 use crate::output;
-use reconnect_core::portable::{self, Problem};
+use reconnect_core::portable::{self, Exported, Problem};
 use reconnect_functions::settings;
 use serde_json::json;
 use std::io::{BufWriter, ErrorKind, Write};
@@ -26,10 +26,11 @@ pub(super) async fn run(common: &Common, flags: ExportFlags) -> Outcome {
         false => to_file(&base, &flags).await,
     };
     base.close();
-    let Some(records) = written? else { return Ok(()) };
+    let Some(Exported { records, files }) = written? else { return Ok(()) };
     let shown = flags.file.display();
-    output::print(common, &json!({ "file": shown.to_string(), "records": records }), || {
-        format!("wrote {shown}: {records} records of {place}, secrets among them\n")
+    output::print(common, &json!({ "file": shown.to_string(), "records": records, "files": files }), || {
+        let with = if files > 0 { format!(" and {files} files") } else { String::new() };
+        format!("wrote {shown}: {records} records{with} of {place}, secrets among them\n")
     })
 }
 
@@ -57,11 +58,11 @@ fn same(one: &Path, other: &Path) -> bool {
     one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-async fn to_file(base: &Base, flags: &ExportFlags) -> Outcome<Option<u64>> {
+async fn to_file(base: &Base, flags: &ExportFlags) -> Outcome<Option<Exported>> {
     let shown = flags.file.display();
     let (building, file) = Building::begin(&flags.file)?;
     let mut out = BufWriter::new(file);
-    let records = write(base, &mut out).await.map_err(|problem| failed(format!("cannot write {shown}: {problem}")))?;
+    let written = write(base, &mut out).await.map_err(|problem| failed(format!("cannot write {shown}: {problem}")))?;
     out.get_ref().sync_all().map_err(|error| failed(format!("cannot write {shown}: {error}")))?;
     if flags.force {
         building.replace()?;
@@ -70,11 +71,11 @@ async fn to_file(base: &Base, flags: &ExportFlags) -> Outcome<Option<u64>> {
             "{shown} was made by somebody else meanwhile, and was left alone: name another file"
         )));
     }
-    Ok(Some(records))
+    Ok(Some(written))
 }
 
 /// A reader that went away (`| head`) is no failure.
-async fn to_output(base: &Base) -> Outcome<Option<u64>> {
+async fn to_output(base: &Base) -> Outcome<Option<Exported>> {
     match write(base, &mut BufWriter::new(std::io::stdout())).await {
         Err(Problem::Io(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(None),
         Err(problem) => Err(failed(format!("cannot write to standard output: {problem}"))),
@@ -82,7 +83,7 @@ async fn to_output(base: &Base) -> Outcome<Option<u64>> {
     }
 }
 
-async fn write(base: &Base, out: &mut (dyn Write + Send)) -> Result<u64, Problem> {
+async fn write(base: &Base, out: &mut (dyn Write + Send)) -> Result<Exported, Problem> {
     let written = jiff::Timestamp::now();
-    portable::export(&*base.store(), &format!("{written:.0}"), PROGRAM, out).await
+    portable::export(&*base.store(), &*base.blobs(), &format!("{written:.0}"), PROGRAM, out).await
 }

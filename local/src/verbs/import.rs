@@ -13,7 +13,7 @@ use reconnect_core::kinds;
 use reconnect_core::portable::{Imported, Lines, Problem, import};
 use reconnect_functions::settings;
 use reconnect_store::{Clock, Record, Store};
-use reconnect_store_sqlite::SqliteStore;
+use reconnect_store_sqlite::{FolderBlobs, SqliteStore};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -27,13 +27,15 @@ pub(super) async fn run(common: &Common, flags: ImportFlags) -> Outcome {
         Place::File(path) => into_file(path, &source).await?,
         Place::Table(table) => into_table(table, &source).await?,
     };
-    let Imported { records, expired } = imported;
+    let Imported { records, expired, files } = imported;
     let mut value = place.named();
     value["records"] = records.into();
     value["expired"] = expired.into();
+    value["files"] = files.into();
     output::print(common, &value, || {
         let left_out = if expired > 0 { format!("; {expired} had expired and were left out") } else { String::new() };
-        format!("{place} holds {records} records now{left_out}\n")
+        let with = if files > 0 { format!(" and {files} files") } else { String::new() };
+        format!("{place} holds {records} records{with} now{left_out}\n")
     })
 }
 
@@ -73,6 +75,7 @@ impl Source<'_> {
         };
         match problem {
             Problem::Line { line, why } => format!("{shown}, line {line}: {why}"),
+            Problem::Files(error) => format!("{shown}: {error}"),
             Problem::Commit(error) => format!("cannot write {}: {error}", self.place),
             problem => format!("{shown}: {problem}"),
         }
@@ -89,7 +92,7 @@ async fn into_file(path: &Path, source: &Source<'_>) -> Outcome<Imported> {
     let (building, _) = Building::begin(path)?;
     let store = SqliteStore::open(building.here(), Arc::clone(&source.clock), beside_a_server())
         .map_err(|error| building.named(error.into()))?;
-    let imported = import(lines, &store).await;
+    let imported = import(lines, &store, &FolderBlobs::beside(building.here())).await;
     store.close();
     let imported = imported.map_err(|problem| building.named(source.told(&problem)))?;
     if there {
@@ -135,7 +138,7 @@ async fn into_table(table: &Table, source: &Source<'_>) -> Outcome<Imported> {
     }
     let lines = guarded(table, source.lines()?);
     let importing = table.begin_import(Arc::clone(&source.clock)).await?;
-    let imported = import(lines, importing.store()).await.map_err(|problem| {
+    let imported = import(lines, importing.store(), &*table.blobs()).await.map_err(|problem| {
         let (why, name) = (source.reason(&problem), table.name());
         failed(format!("{why}. The table {name} is marked as half imported: repeat the import, which clears it first"))
     })?;

@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, events, groups, links, messages, notes, pages, posts};
+use super::{App, FriendList, Install, Person, World, albums, events, groups, links, messages, notes, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -33,6 +33,7 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
     }
     groups::check(world, &mut taken)?;
     events::check(world, &mut taken)?;
+    albums::check(world, &mut taken, &pairs)?;
     let mut installs = HashSet::new();
     for one in &world.installs {
         install(one, &taken, &mut installs)?;
@@ -249,7 +250,7 @@ fn friendship(one: &str, other: &str, taken: &Taken, pairs: &mut HashSet<(String
 }
 
 /// Two people, whoever is named first.
-fn pair(one: &str, other: &str) -> (String, String) {
+pub(super) fn pair(one: &str, other: &str) -> (String, String) {
     let (a, b) = (fold(one), fold(other));
     if a < b { (a, b) } else { (b, a) }
 }

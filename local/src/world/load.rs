@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, events, groups, links, messages, notes, pages, posts};
+use super::{Person, World, albums, events, groups, links, messages, notes, pages, posts};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -69,6 +69,7 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
     pages::load(graph, world, &people, &applications).await?;
     posts::load(graph, world, &people, &applications).await?;
     messages::load(graph, world, &people, &applications).await?;
+    albums::load(services, world, &people).await?;
     let loaded = Loaded { people, applications };
     notes::load(graph, world, &loaded).await?;
     links::load(graph, world, &loaded).await
@@ -102,7 +103,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let events = world.events.iter().map(|event| event.id);
     let shared = world.notes.iter().map(|note| note.id).chain(world.links.iter().map(|link| link.id));
     let threads = world.threads.iter().map(|thread| thread.id);
-    let things = groups.chain(pages).chain(posts).chain(events).chain(shared).chain(threads);
+    let albums = world.albums.iter().flat_map(|album| album.ids().map(Some));
+    let things = groups.chain(pages).chain(posts).chain(events).chain(shared).chain(threads).chain(albums);
     for id in people.chain(others).chain(things).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));

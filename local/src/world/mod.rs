@@ -1,6 +1,7 @@
 //! Worlds: readable texts of people, friendships, applications and who installed what. This file reads one; `check` judges it, `load`
 //! puts it into a file.
 
+mod albums;
 mod check;
 mod events;
 mod groups;
@@ -81,6 +82,9 @@ pub(crate) struct World {
     /// What was shared with whom.
     #[serde(rename = "share")]
     pub(crate) shares: Vec<messages::ShareText>,
+    /// The albums of its people.
+    #[serde(rename = "album")]
+    pub(crate) albums: Vec<albums::AlbumOfWorld>,
 }
 
 /// A friend list of a world.

@@ -192,8 +192,8 @@ mod tests {
                     application = \"App\"\nattachment = { name = \"Map\", media = [{ type = \"image\", src = \"http://i/\", href = \"http://h/\" }] }\n";
         let clock = Arc::new(SystemClock);
         let store = Arc::new(reconnect_store_sqlite::SqliteStore::in_memory(clock.clone()).unwrap());
-        let settings = Settings::default();
-        let services = Services::open(store, clock, reconnect_functions::registry(), settings).await.unwrap();
+        let (settings, blobs) = (Settings::default(), Arc::new(reconnect_store::MemoryBlobs::default()));
+        let services = Services::open(store, blobs, clock, reconnect_functions::registry(), settings).await.unwrap();
         load(&services, &world(text).unwrap()).await.unwrap();
         let window = Window { since: None, until: None, limit: 9, filter: Filter::All };
         let told = services.graph.wall(Some(Id(12)), Id(11), window).await.unwrap();

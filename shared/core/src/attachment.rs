@@ -170,6 +170,29 @@ pub struct ActionLink {
     pub href: String,
 }
 
+impl Attachment {
+    /// The same as this site shows it: what the site itself posted leads to it, whatever its name is now, and is kept without one.
+    #[must_use]
+    pub fn at(mut self, site: &str) -> Attachment {
+        let lead = |address: &mut String| {
+            if address.starts_with('/') {
+                address.insert_str(0, site);
+            }
+        };
+        lead(&mut self.href);
+        for one in &mut self.media {
+            match one {
+                Media::Photo { src, href, .. } => [src, href].into_iter().for_each(lead),
+                Media::OwnVideo { source_url, preview_img, href, .. } => {
+                    [source_url, preview_img, href].into_iter().for_each(lead);
+                }
+                Media::Image { .. } | Media::Flash { .. } | Media::Mp3 { .. } | Media::Video { .. } => {}
+            }
+        }
+        self
+    }
+}
+
 /// The attachment that a program published, and the name of its comments where it gave them one. None for an empty one.
 pub fn read_attachment(text: &str) -> Result<Option<(Attachment, Option<String>)>> {
     if text.len() > MAX_BYTES {

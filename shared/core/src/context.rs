@@ -7,8 +7,9 @@ use crate::method::Registry;
 use crate::model::{Application, Grant, Session};
 use crate::outbound::{Outbound, Reach};
 use crate::password::Passwords;
+use crate::picture::Pictures;
 use crate::secrets::Secrets;
-use reconnect_store::{Clock, Id, Object, Store, Time};
+use reconnect_store::{Blobs, Clock, Id, Object, Store, Time};
 use reconnect_wire::{Code, Format, Limits, Upload};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +47,8 @@ impl Default for Settings {
 pub struct Services {
     /// The graph.
     pub graph: Graph,
+    /// The files that people uploaded.
+    pub blobs: Arc<dyn Blobs>,
     /// All methods.
     pub registry: Registry,
     /// What is derived from the server's key.
@@ -56,6 +59,8 @@ pub struct Services {
     pub apps: Apps,
     /// Hashing of passwords.
     pub passwords: Passwords,
+    /// Decoding of pictures.
+    pub pictures: Pictures,
     /// The guarded client for the addresses of applications.
     pub outbound: Outbound,
     /// The guarded client for pages that callers name.
@@ -63,20 +68,22 @@ pub struct Services {
 }
 
 impl Services {
-    /// On a store; makes the server's key when the store is new.
+    /// On a store, with the files beside it; makes the server's key when the store is new.
     pub async fn open(
         store: Arc<dyn Store>,
+        blobs: Arc<dyn Blobs>,
         clock: Arc<dyn Clock>,
         registry: Registry,
         settings: Settings,
     ) -> Result<Arc<Services>> {
-        Services::open_knowing(store, clock, registry, settings, None).await
+        Services::open_knowing(store, blobs, clock, registry, settings, None).await
     }
 
     /// The same, where the server's own record ([`kinds::SERVER_ID`](crate::kinds::SERVER_ID)) has been read already: it never
     /// changes.
     pub async fn open_knowing(
         store: Arc<dyn Store>,
+        blobs: Arc<dyn Blobs>,
         clock: Arc<dyn Clock>,
         registry: Registry,
         settings: Settings,
@@ -90,10 +97,12 @@ impl Services {
         let secrets = Secrets::new(key);
         Ok(Arc::new(Services {
             graph,
+            blobs,
             registry,
             secrets,
             apps: Apps::new(settings.keep_applications.min(Duration::from_secs(5))),
             passwords: Passwords::default(),
+            pictures: Pictures::default(),
             outbound: Outbound::new(settings.reach),
             pages: Outbound::new(settings.pages),
             settings,

@@ -3,6 +3,7 @@
 use crate::authenticate::authenticate;
 use crate::context::{Caller, Context, Request, Services, SiteCookie};
 use crate::error::{Error, Result};
+use crate::method::File;
 use reconnect_store::Id;
 use reconnect_wire::{Call, Code, Document, Format, render};
 use std::borrow::Cow;
@@ -56,7 +57,7 @@ async fn walk(
 ) -> Result<(Document, Vec<SiteCookie>)> {
     let (caller, handler) = authenticate(services, &request, call, outer, &mut line.app).await?;
     line.viewer = caller.viewer();
-    if outer.is_some() && handler.name == "batch.run" {
+    if outer.is_some() && (handler.name == "batch.run" || handler.access.file == File::Required) {
         return Err(Code::BatchMethodNotAllowedInBatchMode.into());
     }
     let (services, upload) = (Arc::clone(services), call.upload.clone());

@@ -49,6 +49,18 @@ pub enum Work {
         /// What the guests are told.
         notice: Notification,
     },
+    /// Files that no record shows: not yet, or not any more.
+    FilesLeft {
+        /// Under which keys they are kept.
+        keys: Vec<String>,
+    },
+    /// An album was removed: its photos are cleared away, their files first.
+    AlbumRemoved {
+        /// Which.
+        album: Id,
+        /// Whose.
+        owner: Id,
+    },
     /// Things were removed: the comments, likes and tags that hang from them are cleared away.
     Removed {
         /// Which.
@@ -79,8 +91,13 @@ impl Intent {
 
     /// Adds the intent to the batch that makes the outcome visible.
     pub(crate) fn push_new(&self, batch: &mut Batch, now: Time) -> Result<()> {
+        self.push_due(batch, now.plus_secs(LEASE_SECS))
+    }
+
+    /// The same for work that its maker does not do: others do it from then on.
+    pub(crate) fn push_due(&self, batch: &mut Batch, due: Time) -> Result<()> {
         batch.create(self.id, kinds::INTENT, encode(self)?);
-        self.push_due(batch, now.plus_secs(LEASE_SECS));
+        self.list(batch, due);
         Ok(())
     }
 
@@ -88,11 +105,11 @@ impl Intent {
     fn again(&self, due: Time) -> Result<Batch> {
         let mut batch = Batch::new();
         batch.update(self.id, kinds::INTENT, encode(self)?, self.version);
-        self.push_due(&mut batch, due);
+        self.list(&mut batch, due);
         Ok(batch)
     }
 
-    fn push_due(&self, batch: &mut Batch, due: Time) {
+    fn list(&self, batch: &mut Batch, due: Time) {
         batch.replace(kinds::ROOT, kinds::INTENTS, self.id, due.0, Vec::new());
     }
 }

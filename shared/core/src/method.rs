@@ -34,6 +34,18 @@ pub enum Rights {
     All,
 }
 
+/// Whether a file comes with a call of a method. Where it may, the method's function in the cloud reaches the
+/// files; where it must, the method is no entry of a batch, which carries none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// None.
+    None,
+    /// There may be one.
+    Optional,
+    /// It is about one.
+    Required,
+}
+
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
@@ -49,6 +61,8 @@ pub struct Access {
     pub rights: Rights,
     /// Whether the read-only host serves it although it writes.
     pub on_read_host: bool,
+    /// Whether a file comes with it.
+    pub file: File,
 }
 
 impl Access {
@@ -61,6 +75,7 @@ impl Access {
             permission: None,
             rights: Rights::Read,
             on_read_host: false,
+            file: File::None,
         }
     }
 
@@ -97,6 +112,16 @@ impl Access {
     /// The same, and the read-only host serves it although it writes.
     pub const fn on_read_host(self) -> Access {
         Access { on_read_host: true, ..self }
+    }
+
+    /// The same, and a file may come with it.
+    pub const fn takes_file(self) -> Access {
+        Access { file: File::Optional, ..self }
+    }
+
+    /// The same, and it is about a file that comes with it.
+    pub const fn needs_file(self) -> Access {
+        Access { file: File::Required, ..self }
     }
 
     /// The same, and it needs an extended permission.

@@ -16,6 +16,8 @@ impl Services {
             Work::PersonRemoved { person } => self.finish_removal_of_person(*person).await,
             Work::ApplicationRemoved { app, at } => self.finish_removal_of_application(*app, *at).await,
             Work::EventCancelled { event, notice } => self.finish_cancellation(*event, notice).await,
+            Work::FilesLeft { keys } => self.remove_files(keys).await,
+            Work::AlbumRemoved { album, owner } => self.finish_removal_of_album(*album, *owner).await,
             Work::Removed { things } => self.graph.sweep(things).await,
         };
         let noted = match done {

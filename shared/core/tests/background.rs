@@ -8,7 +8,7 @@ use reconnect_core::permission::Permissions;
 use reconnect_core::session::Plan;
 use reconnect_core::{Registry, Services, Settings, callbacks};
 use reconnect_store::clock::ManualClock;
-use reconnect_store::{Id, Time};
+use reconnect_store::{Id, MemoryBlobs, Time};
 use reconnect_store_sqlite::SqliteStore;
 use reconnect_wire::{Args, Call, Limits, Request, fb_sig, signed_request};
 use std::io::{Read, Write};
@@ -27,7 +27,8 @@ async fn house(adjust: impl FnOnce(&mut Application)) -> House {
     let clock = Arc::new(ManualClock::new(Time::from_secs(1_234_567_890)));
     let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
     let settings = Settings { reach: Reach::Loopback, ..Settings::default() };
-    let services = Services::open(store, clock.clone(), Registry::new(&[]), settings).await.unwrap();
+    let services =
+        Services::open(store, Arc::new(MemoryBlobs::new()), clock.clone(), Registry::new(&[]), settings).await.unwrap();
     let mut app = Application { name: "Web".to_owned(), ..Application::default() };
     adjust(&mut app);
     let app = services.graph.create_application(app).await.unwrap();

@@ -39,6 +39,11 @@ pub(crate) fn client(options: &Options, http: impl HttpClient + 'static) -> Clie
 /// The HTTP side: kept connections, TLS with the roots that are compiled in, so that nothing is read from the disk at start. Public
 /// so that tests can put something between the store and the network.
 pub fn connector(options: &Options) -> Result<SharedHttpConnector, String> {
+    Ok(SharedHttpConnector::new(Connector(http(options.request_timeout)?)))
+}
+
+/// The client below: of the house's own, so that table and bucket are spoken to alike.
+pub(crate) fn http(timeout: Duration) -> Result<reqwest::Client, String> {
     // The choice of crypto library is the process's; the first one to make it wins, and all of ours make the same.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
@@ -47,16 +52,15 @@ pub fn connector(options: &Options) -> Result<SharedHttpConnector, String> {
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let client = reqwest::Client::builder()
+    reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(options.request_timeout)
+        .timeout(timeout)
         .pool_idle_timeout(IDLE)
         .build()
-        .map_err(|error| error.to_string())?;
-    Ok(SharedHttpConnector::new(Connector(client)))
+        .map_err(|error| error.to_string())
 }
 
 /// The same as the SDK takes it.

@@ -7,10 +7,13 @@
 //!   needs its new value and so goes another way: a counter that is changed alone (`counter`).
 //! * What passes (throttling, conflicts, half-answered batches, lost replies) is tried again with jitter, up to a deadline (`attempt`).
 //!
+//! What people upload lies in a bucket beside the table ([`BucketBlobs`], `bucket`).
+//!
 //! What a read may see: each item as of one moment, but the items of a wave not all as of the *same* moment, for that is what
 //! `BatchGetItem` gives. Code that relies on two items agreeing says so in the conditions of its commit.
 
 mod attempt;
+mod bucket;
 mod commit;
 mod connect;
 mod counter;
@@ -26,6 +29,7 @@ mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use bucket::BucketBlobs;
 pub use connect::connector;
 pub use error::OpenError;
 pub use options::Options;

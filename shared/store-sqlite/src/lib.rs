@@ -5,12 +5,14 @@
 //! * Reads never wait for it. They run **inline on the calling task**: a read takes some microseconds out of a memory map,
 //!   which is less than handing it to another thread and back would cost. Each call reads one snapshot, which may serve several
 //!   calls (`snapshot`).
+//! * What people upload lies in a folder beside the file ([`FolderBlobs`], `files`).
 //! * Beside that a housekeeper makes checkpoints and sweeps what has expired (`housekeeper`).
 //!
 //! A store in memory is one connection behind a lock: nothing there waits for a disk, so there is nothing to group or to share.
 
 mod apply;
 mod error;
+mod files;
 mod housekeeper;
 mod open;
 mod read;
@@ -23,5 +25,6 @@ mod store;
 mod writer;
 
 pub use error::OpenError;
+pub use files::FolderBlobs;
 pub use stats::Stats;
 pub use store::{Options, SqliteStore};

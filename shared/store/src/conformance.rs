@@ -23,6 +23,7 @@
 
 mod assocs;
 mod batches;
+mod blobs;
 mod concurrency;
 mod counters;
 mod counts;
@@ -35,6 +36,7 @@ mod ranges;
 mod scans;
 mod uniques;
 
+pub use blobs::keeps_files;
 pub use fixture::{Fixture, START};
 
 use futures_util::future::BoxFuture;

@@ -8,8 +8,11 @@
 //! Four operations are all that a backend has to offer: [`Store::get`], [`Store::range`], [`Store::commit`] and
 //! [`Store::scan`]. A backend is right when the suite in `conformance` (a feature of the
 //! same name) says so.
+//!
+//! Beside the graph lie the files that people upload: [`Blobs`], with a suite of its own.
 
 pub mod batch;
+pub mod blobs;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -23,6 +26,7 @@ pub mod range;
 use futures_util::future::BoxFuture;
 
 pub use batch::{Batch, Committed, Outcome, Write};
+pub use blobs::{BlobError, Blobs, MemoryBlobs, NoBlobs};
 pub use clock::{Clock, ManualClock, ShiftedClock, SystemClock, Time};
 pub use error::{CommitError, Conflict, StoreError};
 pub use ext::StoreExt;

@@ -26,6 +26,8 @@ pub struct Limits {
     pub query: usize,
     /// Bytes of the body.
     pub body: usize,
+    /// Bytes of a body that comes to the host for videos.
+    pub video: usize,
     /// Number of arguments, those of the query and of the body together.
     pub arguments: usize,
     /// Bytes of one argument's name.
@@ -35,9 +37,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 64 KiB of query, 16 MiB of body, 256 arguments, 256 bytes a name, 1 MiB a value.
+    /// 64 KiB of query, 16 MiB of body, 64 MiB with a video, 256 arguments, 256 bytes a name, 1 MiB a value.
     fn default() -> Self {
-        Self { query: 64 << 10, body: 16 << 20, arguments: 256, name: 256, value: 1 << 20 }
+        Self { query: 64 << 10, body: 16 << 20, video: 64 << 20, arguments: 256, name: 256, value: 1 << 20 }
     }
 }
 

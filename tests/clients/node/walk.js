@@ -47,6 +47,9 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'notes.create', { title: 'Maps', content: '<b>All</b> of them' });
     await call(session, 'notes.get', {});
     await call(session, 'links.getStats', { urls: 'http://pond.example/' });
+    await call(session, 'photos.createAlbum', { name: 'Maps', visible: 'friends' });
+    await call(session, 'photos.getAlbums', {});
+    await call(session, 'video.getUploadLimits', {});
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -133,6 +133,14 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         ),
         "notes.get" => of(&[("uid", "1001")], "one note: the other is for her own eyes"),
         "privacy.get" => of(&[session], NO_SESSION),
+        "photos.addTag" => {
+            of(&[session, ("pid", "5102"), ("tag_text", "the map"), ("x", "50"), ("y", "50")], NO_SESSION)
+        }
+        "photos.createAlbum" => of(&[session, ("name", "Maps")], NO_SESSION),
+        "photos.get" => of(&[session, ("aid", "5001")], NO_SESSION),
+        "photos.getAlbums" => of(&[session], NO_SESSION),
+        "photos.getTags" => of(&[session, ("pids", "5101,5102")], NO_SESSION),
+        "photos.upload" => of(&[session], NO_SESSION),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",
@@ -142,6 +150,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
             "name and birthday of 1002; 1006 does not use the application",
         ),
         "users.hasAppPermission" => of(&[("uid", "1001"), ("ext_perm", "email")], "`true`"),
+        "video.getUploadLimits" | "video.upload" => of(&[session], NO_SESSION),
         "users.isAppUser" => of(&[("uid", "1001")], "`true`"),
         _ => None,
     }

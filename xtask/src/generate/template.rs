@@ -2,7 +2,7 @@
 //! put where the skeleton says so.
 
 use reconnect_core::Handler;
-use reconnect_core::method::Rights;
+use reconnect_core::method::{File, Rights};
 #[cfg(test)]
 use reconnect_functions::{METHODS, names::NAMES};
 use std::fmt::Write;
@@ -17,12 +17,18 @@ pub(super) struct Function {
     name: &'static str,
     summary: &'static str,
     rights: Rights,
+    file: File,
 }
 
 impl Function {
     /// Of a registered method.
     pub(super) fn of(handler: &Handler) -> Function {
-        Function { name: handler.name, summary: handler.summary, rights: handler.access.rights }
+        Function {
+            name: handler.name,
+            summary: handler.summary,
+            rights: handler.access.rights,
+            file: handler.access.file,
+        }
     }
 
     /// What CloudFormation calls it: `AuthCreateToken`.
@@ -33,6 +39,7 @@ impl Function {
     /// Only what runs others or writes may write; see the roles in the skeleton.
     fn role(self) -> &'static str {
         match self.rights {
+            Rights::Read | Rights::Write if self.file != File::None => "UploadingRole",
             Rights::Read => "ReadingRole",
             Rights::Write => "WritingRole",
             Rights::All => "EveryMethodsRole",
@@ -50,8 +57,10 @@ impl Function {
                  Description: {summary:?}\n      \
                  Handler: {name}\n      \
                  Role: !GetAtt {role}.Arn\n      \
+                 {memory}\
                  Events:\n        \
                    Call: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, Method: ANY, Path: /method/{name} }} }}\n",
+            memory = if self.file == File::None { "" } else { "MemorySize: !Ref UploadMemory\n      " },
             id = self.logical_id(),
             summary = self.summary,
             name = self.name,
@@ -77,7 +86,7 @@ pub(super) fn text(functions: impl Iterator<Item = Function>) -> String {
 pub(super) fn every_name() -> impl Iterator<Item = Function> {
     NAMES.iter().map(|name| {
         let registered = METHODS.iter().find(|handler| handler.name == *name).map(Function::of);
-        registered.unwrap_or(Function { name, summary: "Not there yet.", rights: Rights::Write })
+        registered.unwrap_or(Function { name, summary: "Not there yet.", rights: Rights::Write, file: File::None })
     })
 }
 

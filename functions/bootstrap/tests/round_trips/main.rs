@@ -20,10 +20,12 @@ mod message;
 mod notes;
 mod notifications;
 mod pages;
+mod photos;
 mod privacy;
 mod status;
 mod stream;
 mod users;
+mod video;
 
 use reconnect_core::context::Request;
 use reconnect_core::model::{Application, Person};
@@ -31,11 +33,11 @@ use reconnect_core::permission::Permissions;
 use reconnect_core::session::Plan;
 use reconnect_core::{Handler, Services, Settings, dispatch};
 use reconnect_functions::{METHODS, registry};
-use reconnect_store::{Clock, Id, SystemClock};
+use reconnect_store::{Clock, Id, MemoryBlobs, SystemClock};
 use reconnect_store_dynamodb::testing::Wire;
 use reconnect_store_dynamodb::{DynamoStore, Options};
 use reconnect_tests::standins::Dynoxide;
-use reconnect_wire::{Args, Call, Limits, sign};
+use reconnect_wire::{Args, Call, Limits, Upload, sign};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -57,7 +59,10 @@ impl World {
         DynamoStore::create_table(&options).await.unwrap();
         let (wire, clock) = (Wire::safe(&options), Arc::new(SystemClock) as Arc<dyn Clock>);
         let store = DynamoStore::open_through(options, Arc::clone(&clock), wire.connector()).await.unwrap();
-        let services = Services::open(Arc::new(store), clock, registry(), Settings::default()).await.unwrap();
+        let services =
+            Services::open(Arc::new(store), Arc::new(MemoryBlobs::new()), clock, registry(), Settings::default())
+                .await
+                .unwrap();
         let app = Application { name: "Vampires".to_owned(), ..Application::default() };
         let app = services.graph.create_application(app).await.unwrap();
         World { services, app, wire }
@@ -111,13 +116,26 @@ impl World {
     /// work.
     async fn cost(&self, method: &str, args: &[(&str, String)]) -> BTreeMap<String, usize> {
         self.services.apps.find(&self.services.graph, &self.app.api_key).await.unwrap().unwrap();
+        self.cost_of(method, self.call(method, args)).await
+    }
+
+    /// The same with a file.
+    async fn cost_with(&self, method: &str, args: &[(&str, String)], file: Upload) -> BTreeMap<String, usize> {
+        self.services.apps.find(&self.services.graph, &self.app.api_key).await.unwrap().unwrap();
+        self.cost_of(method, Call { upload: Some(file), ..self.call(method, args) }).await
+    }
+
+    fn call(&self, method: &str, args: &[(&str, String)]) -> Call {
         let request = reconnect_wire::Request {
             path_method: None,
             query: None,
             content_type: Some(b"application/x-www-form-urlencoded"),
             body: self.signed(method, args).into(),
         };
-        let call = Call::read(request, &Limits::default()).unwrap();
+        Call::read(request, &Limits::default()).unwrap()
+    }
+
+    async fn cost_of(&self, method: &str, call: Call) -> BTreeMap<String, usize> {
         self.wire.take();
         let performed = dispatch::perform(&self.services, Request::default(), &call).await;
         let answer = String::from_utf8_lossy(&performed.document.body).into_owned();
@@ -157,7 +175,9 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("privacy") => privacy::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
+        Some("photos") => photos::scene(world, name, ann).await,
         Some("users") => users::scene(world, name, ann).await,
+        Some("video") => video::scene(world, name, ann).await,
         _ => None,
     };
     scene.unwrap_or_else(|| panic!("{name} has no scene here: add one, and say in docs/ROUND-TRIPS.md what it costs"))

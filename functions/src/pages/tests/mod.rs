@@ -15,7 +15,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use reconnect_core::model::{Application, Person};
 use reconnect_core::permission::Permissions;
 use reconnect_core::{Services, Settings};
-use reconnect_store::{ManualClock, Time};
+use reconnect_store::{ManualClock, MemoryBlobs, Time};
 use reconnect_store_sqlite::SqliteStore;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +60,10 @@ impl World {
     pub(crate) async fn with(edit: impl Fn(&mut Application)) -> World {
         let clock = Arc::new(ManualClock::new(Time::from_secs(START)));
         let store = Arc::new(SqliteStore::in_memory(clock.clone()).unwrap());
-        let services = Services::open(store, clock.clone(), crate::registry(), Settings::default()).await.unwrap();
+        let services =
+            Services::open(store, Arc::new(MemoryBlobs::new()), clock.clone(), crate::registry(), Settings::default())
+                .await
+                .unwrap();
         let hash = services.passwords.hash(PASSWORD).await.unwrap();
         let person = |first: &str, email: &str| Person {
             first_name: first.to_owned(),

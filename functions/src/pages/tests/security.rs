@@ -408,8 +408,15 @@ async fn trouble_with_the_store_is_a_calm_page_without_details() {
     let world = World::new().await;
     let mut browser = world.logged_in(&world.ann).await;
     let store = Arc::new(SqliteStore::in_memory(world.clock.clone()).unwrap());
-    let services =
-        Services::open(store.clone(), world.clock.clone(), crate::registry(), Settings::default()).await.unwrap();
+    let services = Services::open(
+        store.clone(),
+        world.site.services.blobs.clone(),
+        world.clock.clone(),
+        crate::registry(),
+        Settings::default(),
+    )
+    .await
+    .unwrap();
     store.close();
     browser.router = crate::router::router(Site { services, ..world.site.clone() });
     for path in ["/home.php", "/editapps.php", &world.login_php("")] {

@@ -6,7 +6,7 @@ use crate::method::Registry;
 use crate::model::Person;
 use crate::portable;
 use crate::privacy::{Audience, Choices};
-use reconnect_store::{ManualClock, Store, StoreExt, Time};
+use reconnect_store::{ManualClock, MemoryBlobs, Store, StoreExt, Time};
 use reconnect_store_sqlite::SqliteStore;
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ fn store() -> Arc<dyn Store> {
 /// Ann and so many friends of hers: 1001, 1002 …
 async fn home(friends: u64) -> (Arc<Services>, Vec<Id>) {
     let (clock, settings) = (Arc::new(ManualClock::new(NOW)), Settings::default());
-    let services = Services::open(store(), clock, Registry::new(&[]), settings).await.unwrap();
+    let services =
+        Services::open(store(), Arc::new(MemoryBlobs::new()), clock, Registry::new(&[]), settings).await.unwrap();
     let graph = &services.graph;
     for id in (ANN.0..).take(friends as usize + 1) {
         let person = Person { id: Id(id), first_name: "A".into(), email: format!("{id}@x"), ..Person::default() };
@@ -151,8 +152,8 @@ async fn lists_and_flags_travel() {
     let made = graph.create_friend_list(list("Work"), &friends[..2]).await.unwrap();
     graph.hide_from_applications(friends[0], true).await.unwrap();
     let (mut text, other) = (Vec::new(), store());
-    portable::export(&**graph.store(), "2009-02-13T23:31:30Z", "test", &mut text).await.unwrap();
-    portable::import(portable::Lines::open(text.as_slice(), NOW).unwrap(), &*other).await.unwrap();
+    portable::export(&**graph.store(), &MemoryBlobs::new(), "2009-02-13T23:31:30Z", "test", &mut text).await.unwrap();
+    portable::import(portable::Lines::open(text.as_slice(), NOW).unwrap(), &*other, &MemoryBlobs::new()).await.unwrap();
     let there = Graph::new(other, Arc::new(ManualClock::new(NOW)));
     assert_eq!(there.friend_lists(ANN).await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(there.friends_on_list(ANN, made.id).await.unwrap(), Some(vec![friends[1]]));

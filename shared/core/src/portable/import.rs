@@ -3,11 +3,11 @@
 //! Several batches are on their way at a time: a file then waits for the disk once for all of them, and a table's requests
 //! overlap. Each goes its own *lane*; a counted list keeps to one lane, so that no two batches want the same count at once.
 
-use super::{Item, Lines, Problem};
+use super::{Entry, FilePart, Item, Lines, Problem};
 use futures_util::future::{join, join_all};
 use reconnect_store::batch::Write;
 use reconnect_store::kind::Counted;
-use reconnect_store::{Batch, CommitError, Conflict, Id, Store, limits};
+use reconnect_store::{Batch, Blobs, CommitError, Conflict, Id, Store, limits};
 use std::io::BufRead;
 use tokio::sync::mpsc;
 
@@ -21,26 +21,40 @@ pub struct Imported {
     pub records: u64,
     /// Records that had expired since the export, and were left out.
     pub expired: u64,
+    /// Files that were kept.
+    pub files: u64,
 }
 
 /// Writes all that the lines hold into a store that holds nothing. On an error the store holds some of it: it is the caller's to
 /// see that nobody uses it then.
-pub async fn import<R: BufRead>(lines: Lines<R>, store: &dyn Store) -> Result<Imported, Problem> {
+pub async fn import<R: BufRead>(lines: Lines<R>, store: &dyn Store, blobs: &dyn Blobs) -> Result<Imported, Problem> {
     let (lanes, carriers): (Vec<Lane>, Vec<_>) = (0..LANES)
         .map(|_| {
             let (to, from) = mpsc::channel(1);
             (Lane { filling: Load::default(), to }, carry(store, from))
         })
         .unzip();
-    let (fed, carried) = join(feed(lines, lanes), join_all(carriers)).await;
+    let (fed, carried) = join(feed(lines, blobs, lanes), join_all(carriers)).await;
     // A lane that failed stops the feeding: its reason is the one to tell.
     carried.into_iter().fold(Ok(()), earlier)?;
     fed
 }
 
-async fn feed<R: BufRead>(mut lines: Lines<R>, mut lanes: Vec<Lane>) -> Result<Imported, Problem> {
+async fn feed<R: BufRead>(mut lines: Lines<R>, blobs: &dyn Blobs, mut lanes: Vec<Lane>) -> Result<Imported, Problem> {
     let mut imported = Imported::default();
-    while let Some(item) = lines.record()? {
+    let mut file = Vec::new();
+    while let Some(entry) = lines.entry()? {
+        let item = match entry {
+            Entry::Record(item) => item,
+            Entry::File(FilePart { key, bytes, last }) => {
+                file.extend_from_slice(&bytes);
+                if last {
+                    blobs.put(&key, std::mem::take(&mut file).into()).await?;
+                    imported.files += 1;
+                }
+                continue;
+            }
+        };
         if item.expired {
             imported.expired += 1;
             continue;

@@ -5,6 +5,7 @@ use crate::kinds::{APPLICATION, Kind, PERSON};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reconnect_store::batch::{Change, ExpectObject, Put};
+use reconnect_store::blobs::check_key;
 use reconnect_store::{AssocKind, Batch, CommitError, CounterKind, Id, ObjectKind, Record, Space, Time, Write};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -74,8 +75,27 @@ pub(super) enum Line<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         expires: Option<Time>,
     },
+    /// A part of a file.
+    Blob {
+        #[serde(borrow)]
+        key: Cow<'a, str>,
+        /// How long the whole file is.
+        size: u64,
+        /// Where the part begins.
+        from: u64,
+        #[serde(borrow)]
+        base64: Cow<'a, str>,
+    },
     /// The last.
-    End { records: u64 },
+    End {
+        records: u64,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        files: u64,
+    },
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Data of `null` are data, too.
@@ -127,7 +147,7 @@ impl<'a> Line<'a> {
                 let (change, floor, ceiling) = (Change::Set(value), None, None);
                 (Write::ChangeCounter { owner, kind, sub, change, floor, ceiling, expires }, expires)
             }
-            Line::Head { .. } | Line::End { .. } => return Err("this line is no record".to_owned()),
+            Line::Head { .. } | Line::Blob { .. } | Line::End { .. } => return Err("this line is no record".to_owned()),
         })
     }
 }
@@ -177,12 +197,38 @@ pub struct Item {
     pub(super) bytes: usize,
 }
 
+/// A part of a file on its way in. The parts of a file follow each other, and are all there.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FilePart {
+    /// The file's key.
+    pub key: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether it is the last one.
+    pub last: bool,
+}
+
+/// What a line holds.
+#[derive(Debug)]
+pub enum Entry {
+    /// A record.
+    Record(Item),
+    /// A part of a file.
+    File(FilePart),
+}
+
+/// How long a file may be that is imported: it is in memory once.
+const MAX_FILE: u64 = 1 << 30;
+
 /// The lines of an export, read one after the other. The last one counts: a file without it is refused at its end.
 pub struct Lines<R> {
     input: R,
     now: Time,
     line: u64,
     records: u64,
+    files: u64,
+    /// The file of the last part, how long it is, and how much of it has come.
+    file: Option<(String, u64, u64)>,
     no_demo: Option<String>,
     text: Vec<u8>,
 }
@@ -190,7 +236,8 @@ pub struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     /// Reads the first line. What ended before `now` will be marked so.
     pub fn open(input: R, now: Time) -> Result<Lines<R>, Problem> {
-        let mut lines = Lines { input, now, line: 0, records: 0, no_demo: None, text: Vec::new() };
+        let mut lines =
+            Lines { input, now, line: 0, records: 0, files: 0, file: None, no_demo: None, text: Vec::new() };
         let foreign = || {
             Problem::File("this is no export: its first line does not say so. `reconnect export` makes one".to_owned())
         };
@@ -216,18 +263,24 @@ impl<R: BufRead> Lines<R> {
 
     /// Reads all that is left, for judging it only.
     pub fn read_through(mut self) -> Result<(), Problem> {
-        while self.record()?.is_some() {}
+        while self.entry()?.is_some() {}
         Ok(())
     }
 
-    /// The next record; none when the last line has been read and says what was read.
-    pub fn record(&mut self) -> Result<Option<Item>, Problem> {
+    /// What the next line holds; none when the last line has been read and says what was read.
+    pub fn entry(&mut self) -> Result<Option<Entry>, Problem> {
         if !self.advance()? {
             return Err(self.cut());
         }
         let whole = self.text.ends_with(b"\n");
         let line = match serde_json::from_slice(&self.text) {
-            Ok(Line::End { records }) => return self.end(records),
+            Ok(Line::End { records, files }) => return self.end(records, files),
+            Ok(Line::Blob { key, size, from, base64 }) => {
+                let part =
+                    STANDARD.decode(base64.as_bytes()).map_err(|error| format!("`base64` cannot be read: {error}"));
+                let (key, part) = (key.into_owned(), part.map_err(|why| self.wrong(why))?);
+                return self.part(key, size, from, part).map(Some);
+            }
             Ok(line) => line,
             Err(_) if !whole => return Err(self.cut()),
             Err(error) => return Err(self.wrong(reason(&error))),
@@ -239,7 +292,7 @@ impl<R: BufRead> Lines<R> {
         let (write, bytes) = self.checked(write)?;
         self.records += 1;
         let expired = expires.is_some_and(|expires| expires <= self.now);
-        Ok(Some(Item { line: self.line, write, expired, bytes }))
+        Ok(Some(Entry::Record(Item { line: self.line, write, expired, bytes })))
     }
 
     /// What no store takes is told here, with its line; what one takes, with its size.
@@ -258,7 +311,42 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    fn end(&mut self, records: u64) -> Result<Option<Item>, Problem> {
+    /// A part must be the next one of its file, or the first one of the file behind it.
+    fn part(&mut self, key: String, size: u64, from: u64, bytes: Vec<u8>) -> Result<Entry, Problem> {
+        let expected = match &self.file {
+            Some((open, length, came)) if came < length => {
+                if *open != key || *length != size {
+                    return Err(self.wrong(format!("the rest of {open} is missing. Export again")));
+                }
+                *came
+            }
+            Some((before, ..)) if *before >= key => {
+                return Err(self.wrong(format!("{key} stands in another line already, or not in its place")));
+            }
+            _ => 0,
+        };
+        check_key(&key).map_err(|error| self.wrong(error.to_string()))?;
+        let came = from.saturating_add(bytes.len() as u64);
+        if from != expected || came > size || size > MAX_FILE || bytes.is_empty() && size > 0 {
+            return Err(self.wrong(format!("this is not the part of {key} that has to stand here. Export again")));
+        }
+        let last = came == size;
+        self.files += u64::from(last);
+        self.file = Some((key.clone(), size, came));
+        Ok(Entry::File(FilePart { key, bytes, last }))
+    }
+
+    fn end(&mut self, records: u64, files: u64) -> Result<Option<Entry>, Problem> {
+        if let Some((open, length, came)) = &self.file
+            && came < length
+        {
+            return Err(self.wrong(format!("the rest of {open} is missing. Export again")));
+        }
+        if files != self.files {
+            let why =
+                format!("it was written with {files} files and holds {}: lines are missing. Export again", self.files);
+            return Err(self.wrong(why));
+        }
         if records != self.records {
             let why = format!(
                 "it was written with {records} records and holds {}: lines are missing or were added. Export again",

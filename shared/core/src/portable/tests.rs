@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kinds;
-use reconnect_store::{Batch, Id, ManualClock, Time};
+use reconnect_store::{Batch, Blobs, Id, ManualClock, MemoryBlobs, Time};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ fn store() -> Arc<dyn Store> {
 
 async fn exported(store: &Arc<dyn Store>) -> String {
     let mut text = Vec::new();
-    export(&**store, "2011-03-13T07:06:40Z", "test", &mut text).await.unwrap();
+    export(&**store, &MemoryBlobs::new(), "2011-03-13T07:06:40Z", "test", &mut text).await.unwrap();
     String::from_utf8(text).unwrap()
 }
 
 async fn imported(text: &str, store: &Arc<dyn Store>) -> Result<Imported, Problem> {
-    import(Lines::open(text.as_bytes(), NOW)?, &**store).await
+    import(Lines::open(text.as_bytes(), NOW)?, &**store, &MemoryBlobs::new()).await
 }
 
 /// A file of these lines between the first and the last.
@@ -99,7 +99,7 @@ async fn a_store_that_fills_up_ends_the_import() {
     let text = file(&lines.iter().map(String::as_str).collect::<Vec<_>>());
     let options = Options { max_bytes: Some(200_000), ..Options::default() };
     let store = SqliteStore::in_memory_with(Arc::new(ManualClock::new(NOW)), &options).unwrap();
-    let ended = import(Lines::open(text.as_bytes(), NOW).unwrap(), &store).await;
+    let ended = import(Lines::open(text.as_bytes(), NOW).unwrap(), &store, &MemoryBlobs::new()).await;
     assert!(matches!(ended, Err(Problem::Commit(CommitError::Full(_)))), "{ended:?}");
 }
 
@@ -110,7 +110,7 @@ async fn what_expired_since_the_export_is_left_out() {
         r#"{"unique":{"space":"code","text":"a","id":5,"expires":1300000000000}}"#,
         r#"{"unique":{"space":"code","text":"b","id":5,"expires":1300000000001}}"#,
     ]);
-    assert_eq!(imported(&text, &store).await.unwrap(), Imported { records: 1, expired: 1 });
+    assert_eq!(imported(&text, &store).await.unwrap(), Imported { records: 1, expired: 1, files: 0 });
     assert_eq!(store.unique(kinds::CODE, "b").await.unwrap(), Some(Id(5)));
 }
 
@@ -192,5 +192,64 @@ fn what_a_demo_world_publishes_is_refused_where_it_must_not_go() {
         lines().read_through().unwrap();
         let judged = lines().without_demo("it is public".to_owned()).read_through();
         assert_eq!(judged.err().map(|e| e.to_string()), is.then(|| "line 2: it is public".to_owned()), "{line}");
+    }
+}
+
+/// Files of this length, by key.
+async fn files(lengths: &[(&str, usize)]) -> MemoryBlobs {
+    let blobs = MemoryBlobs::new();
+    for (key, length) in lengths {
+        let bytes: Vec<u8> = (0..*length).map(|n| (n % 251) as u8).collect();
+        blobs.put(key, bytes.into()).await.unwrap();
+    }
+    blobs
+}
+
+#[tokio::test]
+async fn files_travel_behind_the_records_in_parts_that_fit_a_line() {
+    let part = super::PART as usize;
+    let lengths = [
+        ("a.bin", 0),
+        ("photos/1.jpg", 10),
+        ("photos/2.jpg", part),
+        ("photos/3.jpg", part + 1),
+        ("v.mp4", 3 * part - 1),
+    ];
+    let (one, other) = (files(&lengths).await, MemoryBlobs::new());
+    let mut text = Vec::new();
+    let written = export(&*store(), &one, "2011-03-13T07:06:40Z", "test", &mut text).await.unwrap();
+    assert_eq!(written, Exported { records: 0, files: 5 });
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(text.lines().count(), 2 + 1 + 1 + 1 + 2 + 3);
+    assert!(text.ends_with("{\"end\":{\"records\":0,\"files\":5}}\n"));
+    let lines = Lines::open(text.as_bytes(), NOW).unwrap();
+    assert_eq!(import(lines, &*store(), &other).await.unwrap(), Imported { files: 5, ..Imported::default() });
+    for (key, _) in lengths {
+        assert!(one.get(key, None).await.unwrap() == other.get(key, None).await.unwrap(), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_whole_or_not_in_its_place_is_told_by_its_line() {
+    let part = |key: &str, size: u64, from: u64, base64: &str| {
+        format!(r#"{{"blob":{{"key":"{key}","size":{size},"from":{from},"base64":"{base64}"}}}}"#)
+    };
+    let cases = [
+        (vec![part("a.jpg", 6, 0, "AAAA")], 1, "line 3: the rest of a.jpg is missing"),
+        (vec![part("a.jpg", 6, 0, "AAAA"), part("b.jpg", 3, 0, "AAAA")], 2, "line 3: the rest of a.jpg is missing"),
+        (vec![part("a.jpg", 6, 3, "AAAA")], 1, "line 2: this is not the part of a.jpg"),
+        (vec![part("a.jpg", 2, 0, "AAAA")], 1, "line 2: this is not the part of a.jpg"),
+        (vec![part("a.jpg", 6, 0, "")], 1, "line 2: this is not the part of a.jpg"),
+        (vec![part("a.jpg", 3, 0, "?")], 1, "line 2: `base64` cannot be read"),
+        (vec![part("../a.jpg", 3, 0, "AAAA")], 1, "line 2: the files refuse this call"),
+        (vec![part("a.html", 3, 0, "AAAA")], 1, "line 2: the files refuse this call"),
+        (vec![part("a.jpg", 3, 0, "AAAA"), part("a.jpg", 3, 0, "AAAA")], 2, "line 3: a.jpg stands in another line"),
+        (vec![part("a.jpg", 3, 0, "AAAA")], 2, "line 3: it was written with 2 files and holds 1"),
+        (vec![part("a.jpg", 1 << 40, 0, "AAAA")], 1, "line 2: this is not the part of a.jpg"),
+    ];
+    for (lines, files, told) in cases {
+        let text = format!("{HEAD}\n{}\n{{\"end\":{{\"records\":0,\"files\":{files}}}}}\n", lines.join("\n"));
+        let problem = refused(&text).await;
+        assert!(problem.starts_with(told), "{told:?}: {problem}");
     }
 }

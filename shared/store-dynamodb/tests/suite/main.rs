@@ -8,6 +8,7 @@
 
 mod conformance;
 mod faults;
+mod files;
 mod round_trips;
 mod support;
 mod tables;

@@ -5,6 +5,7 @@
 
 mod build;
 mod conformance;
+mod files;
 mod full;
 mod group_commit;
 mod housekeeping;

@@ -1,0 +1,95 @@
+//! photos.getTags: who and what is seen on photos, in one flat list.
+//!
+//! A person's tag is answered with their name of today. Who is gone, or hidden from applications, is tagged nowhere.
+
+use super::get::look;
+use super::{photo_ids, shown};
+use futures_util::future::{try_join, try_join_all};
+use reconnect_core::error::invalid;
+use reconnect_core::method::Fidelity;
+use reconnect_core::photos::{Subject, Tag};
+use reconnect_core::{Access, Context, Method, Result};
+use reconnect_store::Id;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+use std::collections::HashMap;
+
+pub(crate) struct GetTags;
+
+/// How many photos a call may name: a list is read for each.
+const MAX_PIDS: usize = 100;
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Args {
+    /// The photos.
+    #[serde(default)]
+    pids: Vec<String>,
+}
+
+/// A tag.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename = "photo_tag")]
+pub(crate) struct PhotoTag {
+    pid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(serialize_with = "percent")]
+    xcoord: f64,
+    #[serde(serialize_with = "percent")]
+    ycoord: f64,
+    created: i64,
+}
+
+/// Whole ones are written without a fraction: `20`, `65.4`.
+fn percent<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.fract() == 0.0 { serializer.serialize_i64(*value as i64) } else { serializer.serialize_f64(*value) }
+}
+
+impl Method for GetTags {
+    const NAME: &'static str = "photos.getTags";
+    const SUMMARY: &'static str = "Answers the tags on photos.";
+    const ACCESS: Access = Access::optional_session();
+    const FIDELITY: Fidelity = Fidelity::Inferred;
+    type Args = Args;
+    type Answer = Vec<PhotoTag>;
+
+    async fn call(cx: &Context, args: Args) -> Result<Vec<PhotoTag>> {
+        let pids = photo_ids(&args.pids)?;
+        if pids.is_empty() || pids.len() > MAX_PIDS {
+            return Err(invalid(format!("pids is to name 1 to {MAX_PIDS} photos")));
+        }
+        let tags_of = try_join_all(pids.iter().map(|pid| cx.graph().tags_of(*pid)));
+        let (photos, tags) = try_join(cx.graph().photos(&pids), tags_of).await?;
+        let people: Vec<Id> = tags.iter().flatten().filter_map(person).collect();
+        let (shown, people) =
+            try_join(shown(cx, cx.caller.viewer(), photos), cx.graph().look_at(look(cx), &people)).await?;
+        let names: HashMap<Id, String> = people.into_iter().map(|one| (one.person.id, one.person.name())).collect();
+        let of: HashMap<Id, Vec<Tag>> = pids.into_iter().zip(tags).collect();
+        let mut answer = Vec::new();
+        for photo in shown {
+            let pid = photo.photo.id;
+            for tag in of.get(&pid).into_iter().flatten() {
+                let (subject, text) = match &tag.subject {
+                    Subject::Text(text) => (None, text.clone()),
+                    Subject::Person(id) => match names.get(id) {
+                        Some(name) => (Some(id.0), name.clone()),
+                        None => continue,
+                    },
+                };
+                let (pid, text) = (pid.to_string(), Some(text));
+                let (xcoord, ycoord) = (tag.place.x, tag.place.y);
+                answer.push(PhotoTag { pid, subject, text, xcoord, ycoord, created: tag.created });
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn person(tag: &Tag) -> Option<Id> {
+    match tag.subject {
+        Subject::Person(id) => Some(id),
+        Subject::Text(_) => None,
+    }
+}
