@@ -8,7 +8,7 @@ use crate::METHODS;
 use crate::site::Example;
 use maud::{Markup, html};
 use reconnect_core::Handler;
-use reconnect_core::method::{Fidelity, Session};
+use reconnect_core::method::Fidelity;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -264,7 +264,7 @@ fn called(handler: &Handler, server: &str, example: Option<&Example>) -> Markup 
             @if let Some(example) = example { (ready(handler, example)) }
             p {
                 "For an application of your own: put in its key and secret"
-                @if handler.access.session == Session::Required { ", and the session key that auth.getSession answered" }
+                @if sample::of(handler.name).session { ", and the session key that auth.getSession answered" }
                 "."
             }
             (paste("A script that signs", &sample::script(server, handler)))

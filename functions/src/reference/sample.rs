@@ -3,7 +3,6 @@
 
 use crate::site::Example;
 use reconnect_core::Handler;
-use reconnect_core::method::Session;
 use reconnect_core::model::Application;
 use reconnect_wire::sign;
 use serde::Deserialize;
@@ -19,14 +18,16 @@ const SAMPLES: &str = include_str!("samples.json");
 pub(super) struct Sample {
     /// Beside those that all calls have.
     pub(super) args: Vec<(String, String)>,
-    /// In words, with `code` in them.
+    /// In words, with `code` in them. None for a call in a session.
     pub(super) answer: Option<String>,
+    /// Whether it is a call in a session, whether the method needs one or these arguments do.
+    pub(super) session: bool,
 }
 
 /// The sample of a method.
 pub(super) fn of(method: &str) -> &'static Sample {
     static ALL: LazyLock<HashMap<String, Sample>> = LazyLock::new(|| serde_json::from_str(SAMPLES).unwrap_or_default());
-    static NONE: Sample = Sample { args: Vec::new(), answer: None };
+    static NONE: Sample = Sample { args: Vec::new(), answer: None, session: false };
     ALL.get(method).unwrap_or(&NONE)
 }
 
@@ -58,7 +59,7 @@ pub(super) fn script(server: &str, handler: &Handler) -> String {
     let known = |name: &'static str, value: &'static str| (name, Value::Known(value));
     let mut args =
         vec![own("api_key"), known("format", "json"), ("method", Value::Known(handler.name)), known("v", "1.0")];
-    if handler.access.session == Session::Required {
+    if sample.session {
         script.push_str("SESSION_KEY=a-session-key\n");
         args.push(own("session_key"));
     }
@@ -95,7 +96,7 @@ pub(super) fn script(server: &str, handler: &Handler) -> String {
 pub(super) fn signed(handler: &Handler, example: &Example) -> Option<String> {
     let sample = of(handler.name);
     let app = &example.application;
-    if handler.access.session == Session::Required || sample.holds_calls_of_others(app) {
+    if sample.session || sample.holds_calls_of_others(app) {
         return None;
     }
     let common = [("api_key", app.api_key.as_str()), ("format", "json"), ("method", handler.name), ("v", "1.0")];
@@ -161,6 +162,7 @@ mod tests {
     use super::*;
     use crate::METHODS;
     use crate::reference::find;
+    use reconnect_core::method::Session;
     use reconnect_core::model::Person;
 
     fn example(key: &str) -> Example {
@@ -175,6 +177,7 @@ mod tests {
         for handler in METHODS {
             let sample = all.get(handler.name);
             let sample = sample.unwrap_or_else(|| panic!("{}: run `cargo xtask generate`", handler.name));
+            assert!(sample.session || handler.access.session != Session::Required, "{} needs a session", handler.name);
             let known = crate::reference::shape::arguments(handler);
             for (name, _) in &sample.args {
                 assert!(known.iter().any(|one| one.name == *name), "{} has no argument {name}", handler.name);

@@ -33,15 +33,18 @@ pub(super) fn files() -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The samples for the pages of the reference. Sessions are left out, which nobody can write down, and with them what becomes of their lack.
+/// The samples for the pages of the reference. A session cannot be written down: that there must be one is said, and what comes back without
+/// one is not.
 pub(super) fn reference() -> Result<String> {
     let app = Application::first()?;
     let mut lines = Vec::new();
     for handler in METHODS {
         let Some(Sample { mut args, answer }) = sample(handler.name, &app) else { continue };
+        let session = args.iter().any(|(name, _)| *name == "session_key");
         args.retain(|(name, _)| *name != "session_key");
-        let answer = (answer != NO_SESSION).then_some(answer);
-        lines.push(format!("  {}: {}", json!(handler.name), json!({ "args": args, "answer": answer })));
+        let answer = (!session).then_some(answer);
+        let sample = json!({ "args": args, "answer": answer, "session": session });
+        lines.push(format!("  {}: {sample}", json!(handler.name)));
     }
     Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
 }
