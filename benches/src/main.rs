@@ -11,6 +11,7 @@ mod cloud;
 mod disk;
 mod exchange;
 mod figures;
+mod graph;
 mod load;
 mod micro;
 mod one_by_one;
@@ -62,6 +63,9 @@ struct Cli {
     /// Rounds, of which the median counts [default: 7, with --quick 3]
     #[arg(long)]
     rounds: Option<usize>,
+    /// People of the large town [default: 1000000, with --quick 100000]
+    #[arg(long)]
+    people: Option<u64>,
     /// Threads of each server [default: as many as the machine has processors]
     #[arg(long)]
     workers: Option<usize>,
@@ -81,6 +85,8 @@ struct Cli {
 enum Name {
     /// Signed calls, without storage and with the session checked, against a bare handler.
     Calls,
+    /// users.getInfo and friends.get among a thousand people and among a million, against a bare handler. The million is made once and kept.
+    Graph,
     /// Durable auth.getSession against the disk and against one transaction a request.
     Exchange,
     /// Start and memory of the program `reconnect`.
@@ -138,6 +144,10 @@ fn measure(cli: &Cli) -> Outcome {
         }
         if wanted(Name::Calls) {
             calls::measure(&plan, &mut table).await?;
+        }
+        if wanted(Name::Graph) {
+            let people = cli.people.unwrap_or(if cli.quick { 100_000 } else { 1_000_000 });
+            graph::measure(&plan, people, &mut table).await?;
         }
         if wanted(Name::Exchange) {
             exchange::measure(&plan, &mut table).await?;

@@ -39,6 +39,13 @@ impl Plan {
         })
     }
 
+    /// A folder for what takes so long to make that it is kept.
+    pub(crate) fn kept(&self) -> Outcome<PathBuf> {
+        let folder = self.folder.join("bench-kept");
+        std::fs::create_dir_all(&folder).while_doing("making a folder for what is kept")?;
+        Ok(folder)
+    }
+
     /// A folder for databases, removed when it is dropped. The system's folder for such things is often in memory, and a disk is
     /// to be measured.
     pub(crate) fn folder(&self) -> Outcome<TempDir> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The first of the people.
 pub(crate) const FIRST: u64 = 1_240_077;
 /// How many there are, each with a session.
-const PEOPLE: u64 = 64;
+pub(crate) const PEOPLE: u64 = 64;
 /// Different call_ids of requests that are sent over and over.
 const CALL_IDS: usize = 256;
 /// Tokens that are made at a time.
@@ -57,16 +57,58 @@ impl World {
             let email = format!("{id}@example.com");
             let person = Person { id, first_name: "Ann".to_owned(), email, ..Person::default() };
             graph.create_person(person, None).await?;
-            let grant = graph.authorize(id, app.id, &Permissions::none()).await?.grant;
-            let login_epoch = graph.login(id).await?.map_or(0, |login| login.epoch);
-            let granted_epoch = grant.epoch;
-            let plan = Plan { person: id, granted_epoch, login_epoch, infinite: false, secret: false, browser: None };
+            let plan = admit(services, &app, id).await?;
             sessions.push(graph.open_session(&app, &plan).await?.key);
             plans.push(plan);
         }
         let tokens = plans.iter().cycle().take(count).map(|plan| token(services, &app, plan));
         let tokens = stream::iter(tokens).buffer_unordered(AT_A_TIME).try_collect().await?;
         Ok(World { app, sessions, tokens })
+    }
+
+    /// A file that holds people already: these of them use the application and get sessions.
+    pub(crate) async fn of_people(file: &Path, people: &[Id]) -> Outcome<World> {
+        let clock = Arc::new(SystemClock);
+        let store = SqliteStore::open(file, clock.clone(), Options::default()).while_doing("opening a database")?;
+        let store = Arc::new(store);
+        let services =
+            Services::open(Arc::clone(&store) as _, clock, reconnect_functions::registry(), Settings::default());
+        let world = World::admit_all(&*services.await.while_doing("opening the services")?, people).await;
+        store.close();
+        world.while_doing("admitting people")
+    }
+
+    async fn admit_all(services: &Services, people: &[Id]) -> reconnect_core::Result<World> {
+        let graph = &services.graph;
+        let app = match graph.applications().await?.into_iter().next() {
+            Some(app) => app,
+            None => {
+                graph.create_application(Application { name: "Bench".to_owned(), ..Application::default() }).await?
+            }
+        };
+        let mut sessions = Vec::with_capacity(people.len());
+        for id in people {
+            let plan = admit(services, &app, *id).await?;
+            sessions.push(graph.open_session(&app, &plan).await?.key);
+        }
+        Ok(World { app, sessions, tokens: Vec::new() })
+    }
+
+    /// So many signed requests of a method for the sessions of the people, by turns, each with arguments of its own.
+    pub(crate) fn calls_in_sessions(
+        &self,
+        method: &str,
+        count: usize,
+        mut args: impl FnMut(usize) -> Vec<(&'static str, String)>,
+    ) -> Vec<Vec<u8>> {
+        let sessions = self.sessions.iter().cycle().take(count).enumerate();
+        let forms = sessions.map(|(number, key)| {
+            let own = args(number);
+            let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+            let all: Vec<(&str, &str)> = own.chain([("session_key", key.as_str())]).collect();
+            self.form(method, number, &all)
+        });
+        forms.map(|form| request(&form)).collect()
     }
 
     /// Signed requests of a method with arguments, each with a call_id of its own.
@@ -107,7 +149,8 @@ impl World {
             ("call_id", &call_id),
             ("format", "JSON"),
         ];
-        let mut all: Args = common.iter().chain(args).copied().collect();
+        let mut all: Args = common.iter().copied().collect();
+        args.iter().for_each(|(name, value)| all.set(name.as_bytes(), value.as_bytes()));
         let sig = sign::signature(all.iter(), self.app.secret.as_bytes());
         all.set(b"sig", &sig);
         let mut form = Serializer::new(String::new());
@@ -116,6 +159,14 @@ impl World {
         }
         form.finish()
     }
+}
+
+/// Lets somebody use the application; with what a session of theirs is made.
+async fn admit(services: &Services, app: &Application, id: Id) -> reconnect_core::Result<Plan> {
+    let graph = &services.graph;
+    let granted_epoch = graph.authorize(id, app.id, &Permissions::none()).await?.grant.epoch;
+    let login_epoch = graph.login(id).await?.map_or(0, |login| login.epoch);
+    Ok(Plan { person: id, granted_epoch, login_epoch, infinite: false, secret: false, browser: None })
 }
 
 /// The HTTP request with that body.
