@@ -11,7 +11,9 @@ mod friends;
 mod graph_api;
 mod groups;
 mod handover;
+mod links;
 mod login_status;
+mod notes;
 mod oauth;
 mod pictures;
 mod plain;
@@ -51,6 +53,14 @@ pub static METHODS: &[Handler] = &[
     Handler::of::<friends::get_mutual_friends::GetMutualFriends>(),
     Handler::of::<groups::get::Get>(),
     Handler::of::<groups::get_members::GetMembers>(),
+    Handler::of::<links::get::Get>(),
+    Handler::of::<links::get_stats::GetStats>(),
+    Handler::of::<links::post::Post>(),
+    Handler::of::<links::preview::Preview>(),
+    Handler::of::<notes::create::Create>(),
+    Handler::of::<notes::delete::Delete>(),
+    Handler::of::<notes::edit::Edit>(),
+    Handler::of::<notes::get::Get>(),
     Handler::of::<fan_pages::block_fan::BlockFan>(),
     Handler::of::<fan_pages::get_info::GetInfo>(),
     Handler::of::<fan_pages::is_admin::IsAdmin>(),

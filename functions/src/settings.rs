@@ -42,7 +42,7 @@ pub fn network(text: &str) -> Result<IpNet, String> {
     single.or_else(|_| text.parse()).map_err(|_| "write it like 10.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
-/// Which addresses of applications the server may call.
+/// Which addresses the server may call: of applications, and of pages that links lead to.
 pub fn reach(text: &str) -> Result<Reach, String> {
     match text {
         "none" => Ok(Reach::Nowhere),

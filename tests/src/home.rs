@@ -215,6 +215,7 @@ impl Home {
                 "--clock" => Deployment { clock: Some((moment(value), Instant::now())), ..deployment },
                 "--trusted-proxy" => deployment.with("RECONNECT_TRUSTED_PROXY", value),
                 "--public-url" => deployment.with("RECONNECT_PUBLIC_URL", value),
+                "--outbound" => deployment.with("RECONNECT_OUTBOUND", value),
                 "--log" => deployment.with("RECONNECT_LOG", value),
                 _ => panic!("{flag} is the dev server's alone; a test with it is left out over the cloud"),
             };

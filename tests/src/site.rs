@@ -90,6 +90,11 @@ impl Site {
         self.shelf.pages.lock().unwrap().insert(path.to_owned(), answer.into_bytes());
     }
 
+    /// Serves these bytes, header lines and all, and closes the connection.
+    pub fn put_raw(&self, path: &str, answer: &[u8]) {
+        self.shelf.pages.lock().unwrap().insert(path.to_owned(), answer.to_vec());
+    }
+
     /// Serves the files of a folder, `index.html` for the folder itself.
     pub fn put_folder(&self, folder: &Path) {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

@@ -19,6 +19,8 @@ struct Perl {
     say: ChildStdin,
     hear: BufReader<ChildStdout>,
     heard: BTreeMap<String, String>,
+    web: bool,
+    xml: bool,
 }
 
 impl Perl {
@@ -38,7 +40,7 @@ impl Perl {
             .spawn()
             .unwrap();
         let (say, hear) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Perl { child, say, hear, heard: BTreeMap::new() }
+        Perl { child, say, hear, heard: BTreeMap::new(), web: kind == "web", xml: format == "XML" }
     }
 
     /// Listens until the program has said `name`, and gives what it said.
@@ -74,6 +76,13 @@ impl Perl {
         assert_eq!(self.wait_for("names"), format!("{} {}", person.name, friend.name));
         assert_eq!(self.wait_for("unknown"), format!("{} {}", person.uid, friend.uid));
         assert_eq!((self.wait_for("groups"), self.wait_for("members")), ("Chess".to_owned(), friend.uid.clone()));
+        assert_eq!(self.wait_for("notes"), if self.xml { "Maps &amp; more" } else { "Maps & more" });
+        assert_eq!((self.wait_for("edited"), self.wait_for("note")), ("1".to_owned(), "New".to_owned()));
+        assert_eq!(self.wait_for("deleted"), "1");
+        if self.web {
+            assert!(self.wait_for("posted").parse::<u64>().is_ok(), "{:?}", self.heard);
+            assert_eq!(self.wait_for("links"), "Look");
+        }
         assert_eq!(self.wait_for("ended"), "1");
         assert_eq!(self.wait_for("success"), "0");
         let error = self.wait_for("error");
@@ -115,6 +124,7 @@ fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
     home.json(&["world", "load", "friend.toml"]);
     home.json(&["user", "befriend", &person.email, &friend.email]);
     home.json(&["user", "grant", &friend.email, &app.key]);
+    home.json(&["user", "grant", &person.email, &app.key, "--perm", "create_note", "--perm", "share_item"]);
     friend
 }
 
@@ -204,6 +214,9 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[8..10], [json!(false), called]);
     assert_eq!((&answers[10][0]["name"], &answers[10][0]["creator"]), (&json!("Chess"), &friend));
     assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
+    assert!(answers[12].is_u64(), "the id of a note: {}", answers[12]);
+    assert_eq!(answers[13], json!([]), "to read them takes user_notes");
+    assert_eq!((&answers[14][0]["total_count"], &answers[14][0]["url"]), (&json!(0), &json!("http://pond.example/")));
     let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
     assert_eq!(ended, &json!(true));
     assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));

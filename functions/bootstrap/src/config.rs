@@ -8,7 +8,7 @@
 //! | `RECONNECT_PUBLIC_URL` | the address by which browsers reach the site |
 //! | `RECONNECT_TRUSTED_PROXY` | proxies whose forwarded headers count: addresses or networks, by comma |
 //! | `RECONNECT_FRONT_SECRET` | what the owner's own front sends in `x-reconnect-front`; see `event` |
-//! | `RECONNECT_OUTBOUND` | which addresses of applications may be called: none, loopback, public, everywhere |
+//! | `RECONNECT_OUTBOUND` | which addresses may be called, of applications and of pages: none, loopback, public, everywhere |
 //! | `RECONNECT_TOKENS_OVER_HTTP` | `true`: access tokens are taken over plain http |
 //! | `RECONNECT_CLOCK` | the time that it is now, for this function |
 //!
@@ -51,6 +51,7 @@ impl Config {
     /// From the environment, as `look` knows it. The error is one line.
     pub(crate) fn read(look: &dyn Fn(&str) -> Option<String>) -> Result<Config, String> {
         let env = Environment::new(look);
+        let reach = env.parsed("RECONNECT_OUTBOUND", settings::reach)?.unwrap_or(Reach::Nowhere);
         Ok(Config {
             role: Role::of(&env.text("_HANDLER").unwrap_or_default())?,
             place: Place::read(&env)?,
@@ -61,7 +62,8 @@ impl Config {
             settings: Settings {
                 limits: limits(),
                 tokens_over_http: env.parsed("RECONNECT_TOKENS_OVER_HTTP", yes_or_no)?.unwrap_or(false),
-                reach: env.parsed("RECONNECT_OUTBOUND", settings::reach)?.unwrap_or(Reach::Nowhere),
+                reach,
+                pages: pages(reach),
                 ..Settings::default()
             },
         })
@@ -71,6 +73,11 @@ impl Config {
 /// What holds for requests here.
 pub(crate) fn limits() -> Limits {
     Limits { body: MOST_BODY, ..Limits::default() }
+}
+
+/// Pages are named by callers, and on loopback a function has the runtime that feeds it: `everywhere` stops at the internet for them.
+fn pages(reach: Reach) -> Reach {
+    if reach == Reach::Everywhere { Reach::Public } else { reach }
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>, String> {

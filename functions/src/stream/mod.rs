@@ -6,7 +6,7 @@ mod filter;
 pub(crate) mod get;
 pub(crate) mod get_comments;
 pub(crate) mod get_filters;
-mod post;
+pub(crate) mod post;
 mod profile;
 pub(crate) mod publish;
 pub(crate) mod remove;

@@ -121,7 +121,7 @@ pub(crate) struct StreamMedia {
     href: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     alt: Option<String>,
-    /// `link`, `photo`, `video`, `swf`, `music`.
+    /// `link`, `photo`, `video`, `swf`, `music`; `image` in links.preview.
     r#type: &'static str,
     /// The address of a picture.
     src: String,
@@ -328,6 +328,11 @@ impl StreamAttachment {
 }
 
 impl StreamMedia {
+    /// A picture of a page that a link leads to, before it is posted.
+    pub(crate) fn image(href: String, src: String) -> StreamMedia {
+        StreamMedia { href, src, r#type: "image", ..StreamMedia::default() }
+    }
+
     fn of(one: Media) -> StreamMedia {
         let base = |r#type, href: &str, src: &str| StreamMedia {
             href: href.to_owned(),

@@ -2,4 +2,5 @@
 
 mod asking;
 mod order;
+pub(crate) mod shelf;
 pub(crate) mod world;

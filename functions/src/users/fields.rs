@@ -126,7 +126,7 @@ fields! {
     education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
     work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
     /// How many notes the person has written.
-    notes_count: Number, |_| Value::Number(0);
+    notes_count: Number, |v| Value::number(Some(v.seen.notes));
     /// How many posts are on the wall.
     wall_count: Number, |v| Value::number(Some(v.seen.wall));
     status: Status, |v| Value::Status(Status::of(v.person().id, v.seen.status.as_ref()));

@@ -47,6 +47,7 @@ impl Method for GetInfo {
             friend_count: asks("friend_count"),
             wall_count: asks("wall_count"),
             status: asks("status"),
+            note_count: asks("notes_count"),
             mutual: asks("mutual_friend_count"),
             users_only: false,
         };

@@ -49,7 +49,8 @@ pub(crate) struct ServeFlags {
     /// A proxy whose X-Forwarded-For, -Proto and -Host count: an address or a network; may be given several times
     #[arg(long, env = "RECONNECT_TRUSTED_PROXY", value_name = "NET", value_delimiter = ',', value_parser = settings::network)]
     pub(crate) trusted_proxy: Vec<IpNet>,
-    /// Which addresses of applications the server may call [default: loopback if it listens there only, else none]
+    /// Which addresses the server may call: of applications, and of pages that links lead to [default: applications on loopback if it
+    /// listens there only, else none; no pages]
     #[arg(long, env = "RECONNECT_OUTBOUND", value_enum, value_name = "REACH")]
     pub(crate) outbound: Option<OutboundReach>,
 }
@@ -91,7 +92,7 @@ impl FromStr for Tls {
     }
 }
 
-/// Which addresses of applications the server may call.
+/// Which addresses the server may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutboundReach {
     /// None

@@ -146,6 +146,8 @@ fn settings(flags: &ServeFlags, addresses: &Addresses) -> Settings {
         tokens_over_http: addresses.loopback_only(),
         keep_applications: KEEP_APPLICATIONS,
         reach: flags.outbound.map_or(by_itself, Reach::from),
+        // Never by itself: any page in this machine's browser may ask for what stands at an address, and is told.
+        pages: flags.outbound.map_or(Reach::Nowhere, Reach::from),
         ..Settings::default()
     }
 }

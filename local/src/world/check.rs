@@ -1,7 +1,7 @@
 //! Whether a world, or one application, can be: everything is judged before anything is written. An error names the thing that is
 //! wrong, so that its line can be found, and says why.
 
-use super::{App, FriendList, Install, Person, World, groups, pages, posts};
+use super::{App, FriendList, Install, Person, World, groups, links, notes, pages, posts};
 use reconnect_core::friendship::{MAX_LISTS, MAX_NAME};
 use reconnect_core::graph::fold;
 use reconnect_core::model::Application;
@@ -37,7 +37,9 @@ pub(super) fn world(world: &World) -> Result<(), Wrong> {
         install(one, &taken, &mut installs)?;
     }
     pages::check(world, &mut taken)?;
-    posts::check(world, &mut taken)
+    posts::check(world, &mut taken)?;
+    notes::check(world, &mut taken)?;
+    links::check(world, &mut taken)
 }
 
 /// What may stand once.
@@ -63,6 +65,14 @@ impl Taken {
             return Ok(());
         }
         wrong(name, format!("the username {name} stands twice"))
+    }
+
+    /// That the world has a person with this e-mail address; `what` names them.
+    pub(super) fn somebody(&self, email: &str, what: &str) -> Result<(), Wrong> {
+        if self.knows(email) {
+            return Ok(());
+        }
+        wrong(email, format!("{what} names {email}, and no person of this world has that e-mail address"))
     }
 
     /// Whether an application of this world has that name.

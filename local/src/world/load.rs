@@ -1,6 +1,6 @@
 //! Putting a world into a file: what would clash with what is there is found before anything is written.
 
-use super::{Person, World, groups, pages, posts};
+use super::{Person, World, groups, links, notes, pages, posts};
 use crate::fail::{Failure, Outcome, failed};
 use futures_util::future::try_join_all;
 use reconnect_core::friendship::FriendList;
@@ -11,6 +11,24 @@ use std::collections::HashMap;
 
 /// So many things are written at a time: they share commits, and so wait for the disk together.
 const AT_ONCE: usize = 64;
+
+/// What was made so far, to be named by what comes later.
+pub(super) struct Loaded {
+    people: HashMap<String, Id>,
+    applications: HashMap<String, Id>,
+}
+
+impl Loaded {
+    /// A person, by e-mail address.
+    pub(super) fn person(&self, email: &str) -> Outcome<Id> {
+        self.people.get(&fold(email)).copied().ok_or_else(|| failed(format!("{email} is nobody of this world")))
+    }
+
+    /// An application, by name, where one is named.
+    pub(super) fn application(&self, name: Option<&str>) -> Option<Id> {
+        self.applications.get(&fold(name?)).copied()
+    }
+}
 
 /// Writes a world that has been judged.
 pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
@@ -48,7 +66,10 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;
     }
     pages::load(graph, world, &people, &applications).await?;
-    posts::load(graph, world, &people, &applications).await
+    posts::load(graph, world, &people, &applications).await?;
+    let loaded = Loaded { people, applications };
+    notes::load(graph, world, &loaded).await?;
+    links::load(graph, world, &loaded).await
 }
 
 /// Everything unique that the world brings and the file has already, told before the first write.
@@ -76,7 +97,8 @@ async fn clashes(graph: &Graph, world: &World) -> Outcome {
     let groups = world.groups.iter().map(|group| group.id);
     let pages = world.pages.iter().map(|page| page.id);
     let posts = world.posts.iter().map(|post| post.id);
-    for id in people.chain(others).chain(groups).chain(pages).chain(posts).flatten() {
+    let shared = world.notes.iter().map(|note| note.id).chain(world.links.iter().map(|link| link.id));
+    for id in people.chain(others).chain(groups).chain(pages).chain(posts).chain(shared).flatten() {
         if matches!(graph.store().read_one(Key::Object(Id(id))).await?, reconnect_store::Found::Object(Some(_))) {
             return Err(clash(&format!("something with the id {id}")));
         }

@@ -3,7 +3,9 @@
 
 mod check;
 mod groups;
+mod links;
 mod load;
+mod notes;
 mod pages;
 mod person;
 mod posts;
@@ -54,6 +56,12 @@ pub(crate) struct World {
     /// What was posted on walls.
     #[serde(rename = "post")]
     pub(crate) posts: Vec<posts::Post>,
+    /// What people wrote.
+    #[serde(rename = "note")]
+    pub(crate) notes: Vec<notes::Note>,
+    /// What people shared.
+    #[serde(rename = "link")]
+    pub(crate) links: Vec<links::Link>,
 }
 
 /// A friend list of a world.

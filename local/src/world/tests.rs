@@ -53,6 +53,8 @@ fn a_mistake_is_told_with_its_line() {
         ("[[application]]\nname = \"A\"\nip_list = [\"a.b\"]\n", "'a.b' is no address"),
         ("[[application]]\nname = \"A\"\ncanvas_entry = \"post\"\n", "line 3: unknown variant `post`"),
         ("[[install]]\nperson = \"a@x\"\napplication = \"A\"\n", "line 2: an install names a@x"),
+        ("[[note]]\nowner = \"a@x\"\ntitle = \"A\"\ncontent = \"B\"\n", "line 2: a note names a@x"),
+        ("[[link]]\nowner = \"a@x\"\nurl = \"x.example\"\n", "line 2: a link names a@x"),
     ];
     for (text, expected) in cases {
         let told = refusal(text);

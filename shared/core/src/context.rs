@@ -23,8 +23,10 @@ pub struct Settings {
     pub tokens_over_http: bool,
     /// How long an application is kept in memory; at most 5 s.
     pub keep_applications: Duration,
-    /// Where the server may call out to.
+    /// Which addresses of applications the server may call.
     pub reach: Reach,
+    /// Where the server may fetch pages that callers name. Apart from `reach`: what a page says is told to whoever asks.
+    pub pages: Reach,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             tokens_over_http: false,
             keep_applications: Duration::from_secs(5),
             reach: Reach::Nowhere,
+            pages: Reach::Nowhere,
         }
     }
 }
@@ -53,8 +56,10 @@ pub struct Services {
     pub apps: Apps,
     /// Hashing of passwords.
     pub passwords: Passwords,
-    /// The guarded client.
+    /// The guarded client for the addresses of applications.
     pub outbound: Outbound,
+    /// The guarded client for pages that callers name.
+    pub pages: Outbound,
 }
 
 impl Services {
@@ -90,6 +95,7 @@ impl Services {
             apps: Apps::new(settings.keep_applications.min(Duration::from_secs(5))),
             passwords: Passwords::default(),
             outbound: Outbound::new(settings.reach),
+            pages: Outbound::new(settings.pages),
             settings,
         }))
     }
@@ -137,7 +143,7 @@ pub enum Signed {
 /// Who makes a call, and for whom.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The application.
+    /// The application; one without id where public data was asked for and none was named.
     pub app: Arc<Application>,
     /// The session, where there is one.
     pub session: Option<Session>,

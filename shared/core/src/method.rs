@@ -74,6 +74,11 @@ impl Access {
         Access { session: Session::Optional, session_secret: true, ..Access::app_secret() }
     }
 
+    /// Public data: no signature is needed, not even an application.
+    pub const fn public() -> Access {
+        Access { unsigned: true, session_secret: true, ..Access::app_secret() }
+    }
+
     /// The same, but a session secret will not do.
     pub const fn no_session_secret(self) -> Access {
         Access { session_secret: false, ..self }

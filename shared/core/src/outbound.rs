@@ -1,5 +1,9 @@
-//! The one client for calls that the server makes itself: to the addresses of applications. Guarded: what may be called is decided on
-//! the resolved address, not on the name.
+//! The one client for calls that the server makes itself: to the addresses of applications, and to pages that links lead to. Guarded:
+//! what may be called is decided on the resolved address, not on the name.
+
+mod fetch;
+
+pub use fetch::{Fetched, MAX_BODY};
 
 use reconnect_wire::Args;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -7,6 +11,7 @@ use reqwest::redirect;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 /// How long a call may take, all in all.
@@ -75,7 +80,7 @@ pub enum OutboundError {
     #[error("{0}")]
     Failed(String),
     /// The other side answered with this status.
-    #[error("the application answered {0}")]
+    #[error("the answer was {0}")]
     Status(u16),
 }
 
@@ -84,23 +89,31 @@ pub enum OutboundError {
 pub struct Outbound {
     reach: Reach,
     client: Arc<OnceLock<Result<reqwest::Client, String>>>,
+    /// So many pages are fetched at a time.
+    fetches: Arc<Semaphore>,
 }
 
 impl Outbound {
     /// With that reach.
     pub fn new(reach: Reach) -> Outbound {
-        Outbound { reach, client: Arc::default() }
+        Outbound { reach, client: Arc::default(), fetches: Arc::new(Semaphore::new(fetch::AT_ONCE)) }
+    }
+
+    /// Whether anything may be called at all.
+    pub fn is_off(&self) -> bool {
+        self.reach == Reach::Nowhere
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, OutboundError> {
+        self.client.get_or_init(|| client(self.reach)).as_ref().map_err(|error| OutboundError::Failed(error.clone()))
     }
 
     /// Posts form fields. Redirects are not followed, the answer's body is not read.
     pub async fn post_form(&self, address: &str, fields: &Args) -> Result<(), OutboundError> {
         let url = self.check(address)?;
-        let client = match self.client.get_or_init(|| client(self.reach)) {
-            Ok(client) => client,
-            Err(error) => return Err(OutboundError::Failed(error.clone())),
-        };
         let body = form(fields);
-        let request = client
+        let request = self
+            .client()?
             .post(url)
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
             .body(body);

@@ -267,6 +267,8 @@ impl Services {
         self.graph.clear_posts(person).await?;
         while self.graph.clear_groups(person).await? == Swept::More {}
         while self.graph.clear_grants(person).await? == Swept::More {}
+        while self.graph.clear_notes(person).await? == Swept::More {}
+        while self.graph.clear_links(person).await? == Swept::More {}
         Ok(())
     }
 

@@ -39,6 +39,8 @@ pub struct Look<'a> {
     pub wall_count: bool,
     /// Whether their status is asked for.
     pub status: bool,
+    /// Whether it is asked how many notes they have.
+    pub note_count: bool,
     /// Whether it is asked how many friends they share with the viewer.
     pub mutual: bool,
     /// Only who has authorised the application is looked for.
@@ -60,7 +62,9 @@ pub struct Seen {
     pub profile: Profile,
     /// How many friends they have, if it was asked for.
     pub friends: u64,
-    /// How many of them are the viewer's, if it was asked for.
+    /// How many notes they have, if it was asked for.
+    pub notes: u64,
+    /// How many of their friends are the viewer's, if it was asked for.
     pub mutual: u64,
     /// How many posts stand on their wall, if it was asked for.
     pub wall: u64,
@@ -103,6 +107,7 @@ impl Look<'_> {
         keys.extend(each(self.friend_count, &|from| Key::Count { from, kind: kinds::FRIEND }));
         keys.extend(each(self.wall_count, &|from| Key::Count { from, kind: kinds::WALL }));
         keys.extend(each(self.status, &status_key));
+        keys.extend(each(self.note_count, &|from| Key::Count { from, kind: kinds::NOTES }));
         if let Some(viewer) = self.viewer.filter(|_| self.needs_relations()) {
             keys.extend(each(true, &|id| friend_key(viewer, id)));
             keys.extend(each(true, &|id| block_key(viewer, id)));
@@ -121,6 +126,7 @@ impl Graph {
         let (persons, grants) = (column(true), column(look.needs_grants()));
         let (profiles, counts) = (column(look.profile), column(look.friend_count));
         let (walls, statuses) = (column(look.wall_count), column(look.status));
+        let note_counts = column(look.note_count);
         let (friends, blocks) = (column(look.needs_relations()), column(look.needs_relations()));
         let viewer = column(look.needs_relations());
         let viewer = viewer.first().map(person_in).transpose()?.flatten();
@@ -138,10 +144,21 @@ impl Graph {
                 look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at), blocks.get(at)));
             let profile = read_profile(*id, profiles.get(at))?;
             let count = |of: &[Found]| if let Some(Found::Count(count)) = of.get(at) { *count } else { 0 };
-            let (friends, wall) = (count(counts), count(walls));
+            let (friends, wall, notes) = (count(counts), count(walls), count(note_counts));
             let status = Status::read(*id, statuses.get(at))?;
             let (blocked_by_viewer, mutual) = (blocks.get(at).is_some_and(is_own_block), 0);
-            seen.push(Seen { person, relation, blocked_by_viewer, grant, profile, friends, mutual, wall, status });
+            seen.push(Seen {
+                person,
+                relation,
+                blocked_by_viewer,
+                grant,
+                profile,
+                friends,
+                notes,
+                mutual,
+                wall,
+                status,
+            });
         }
         self.look_closer(look, &mut seen).await?;
         self.count_comments(&mut seen).await?;
@@ -341,13 +358,15 @@ mod tests {
         graph.authorize(CAT, APP, &Permissions::parse("email").0).await.unwrap();
         graph.set_profile(CAT, &Profile { music: "Abba".to_owned(), ..Profile::default() }).await.unwrap();
         let asked = rules(&["email", "music"]);
-        let full = Look { profile: true, friend_count: true, ..look(&asked) };
+        let note = crate::note::Note { owner: CAT, title: "Maps".to_owned(), ..Default::default() };
+        graph.create_note(note).await.unwrap();
+        let full = Look { profile: true, friend_count: true, note_count: true, ..look(&asked) };
         let seen = graph.look_at(full, &[EVE, Id(99), BOB, APP, CAT]).await.unwrap();
         assert_eq!(seen.iter().map(|one| one.person.id).collect::<Vec<_>>(), [EVE, CAT]);
         let (eve, cat) = (&seen[0], &seen[1]);
         assert!(eve.grant.is_none() && eve.profile == Profile::default() && eve.friends == 0);
         assert!(cat.grant.as_ref().unwrap().permissions.allow("email"));
-        assert_eq!((cat.profile.music.as_str(), cat.friends), ("Abba", 1));
+        assert_eq!((cat.profile.music.as_str(), cat.friends, cat.notes), ("Abba", 1, 1));
         let users = graph.look_at(Look { users_only: true, ..full }, &ALL).await.unwrap();
         assert_eq!(users.iter().map(|one| one.person.id).collect::<Vec<_>>(), [CAT]);
         let own = Look { viewer: Some(BOB), ..full };

@@ -42,6 +42,9 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'users.getInfo', { uids: friend, fields: 'name,birthday,is_app_user' });
     await call(session, 'groups.get', { gids: '77001' });
     await call(session, 'groups.getMembers', { gid: '77001' });
+    await call(session, 'notes.create', { title: 'Maps', content: '<b>All</b> of them' });
+    await call(session, 'notes.get', {});
+    await call(session, 'links.getStats', { urls: 'http://pond.example/' });
     await call(session, 'auth.expireSession', {});
     await call(session, 'users.getLoggedInUser', {});
   } catch (error) {

@@ -97,6 +97,16 @@ tell_test( names   => all( scalar $fb->users->get_info( @whom, fields => [ 'name
 tell_test( unknown => all( scalar $fb->users->get_info( @whom, fields => 'birthday' ), 'uid' ) );
 tell_test( groups  => all( scalar $fb->groups->get( gids => [ 77001, 77002 ] ), 'name' ) );
 tell_test( members => part( scalar $fb->groups->get_members( gid => 77001 ), 'members', 'uid' ) );
+
+my $note = plain( $fb->notes->create( title => 'Maps & more', content => '<b>All</b> of them' ) );
+tell_test( notes   => all( scalar $fb->notes->get, 'title' ) );
+tell_test( edited  => plain( $fb->notes->edit( note_id => $note, title => 'Atlas', content => 'New' ) ) );
+tell_test( note    => all( scalar $fb->notes->get( note_ids => [$note] ), 'content' ) );
+tell_test( deleted => plain( $fb->notes->delete( note_id => $note ) ) );
+if ( $kind eq 'web' ) {
+    tell_test( posted => plain( $fb->links->post( url => 'http://pond.example/', comment => 'Look' ) ) );
+    tell_test( links => all( scalar $fb->links->get, 'owner_comment' ) );
+}
 tell_test( ended      => plain( $fb->auth->expire_session ) );
 
 $fb->users->get_logged_in_user;

@@ -94,6 +94,26 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "stream.getComments" => of(&[session, ("post_id", "1001_1")], NO_SESSION),
         "stream.publish" => of(&[session, ("message", "Hello!")], NO_SESSION),
         "stream.removeComment" => of(&[session, ("comment_id", "1001_1_1")], NO_SESSION),
+        "links.get" => of(&[session], NO_SESSION),
+        "links.getStats" => {
+            of(&[("urls", "observatory.northfield.example/tonight")], "one entry with a `share_count` of 2")
+        }
+        "links.post" => {
+            of(&[("uid", "1001"), ("url", "http://pond.example/"), ("comment", "Look")], "the id of a link")
+        }
+        "links.preview" => of(
+            &[("url", "http://observatory.northfield.example/tonight")],
+            "title, text and picture, if the world was loaded within the hour; else, where nothing may be fetched, what it knew",
+        ),
+        "notes.create" => {
+            of(&[("uid", "1001"), ("title", "Maps"), ("content", "A list of <b>maps</b>.")], "the id of a note")
+        }
+        "notes.delete" => of(&[("uid", "1001"), ("note_id", "5501")], "`true`; the second time error 1600"),
+        "notes.edit" => of(
+            &[("uid", "1001"), ("note_id", "5501"), ("title", "Star party"), ("content", "It rains.")],
+            "`true`, if the note is still there",
+        ),
+        "notes.get" => of(&[("uid", "1001")], "one note: the other is for her own eyes"),
         "users.getInfo" => of(
             &[("uids", "1002,1006"), ("fields", "name,birthday")],
             "both names; `null` for the birthdays, which nobody without a session sees",

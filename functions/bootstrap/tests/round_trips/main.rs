@@ -13,6 +13,8 @@ mod batch;
 mod comments;
 mod friends;
 mod groups;
+mod links;
+mod notes;
 mod pages;
 mod status;
 mod stream;
@@ -140,6 +142,8 @@ async fn scene(world: &World, method: &Handler) -> Scene {
         Some("comments") => comments::scene(world, name, ann).await,
         Some("friends") => friends::scene(world, name, ann).await,
         Some("groups") => groups::scene(world, name, ann).await,
+        Some("links") => links::scene(world, name, ann).await,
+        Some("notes") => notes::scene(world, name, ann).await,
         Some("pages") => pages::scene(world, name, ann).await,
         Some("status") => status::scene(world, name, ann).await,
         Some("stream") => stream::scene(world, name, ann).await,
