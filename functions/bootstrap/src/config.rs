@@ -81,11 +81,6 @@ fn pages(reach: Reach) -> Reach {
     if reach == Reach::Everywhere { Reach::Public } else { reach }
 }
 
-/// Pages are named by callers, and on loopback a function has the runtime that feeds it: `everywhere` stops at the internet for them.
-fn pages(reach: Reach) -> Reach {
-    if reach == Reach::Everywhere { Reach::Public } else { reach }
-}
-
 fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     text.split(',').map(|one| settings::network(one.trim())).collect()
 }

@@ -38,20 +38,27 @@ pub(crate) struct Args {
 #[serde(rename = "thread")]
 pub(crate) struct Thread {
     thread_id: u64,
+    /// What it is about.
     subject: String,
+    /// Everybody who has it.
     recipients: Vec<Uid>,
+    /// When the newest message was written.
     updated_time: i64,
     /// What it branched off; always 0.
     parent_message_id: String,
     /// What it branched off; always 0.
     parent_thread_id: u64,
+    /// How many messages it has.
     message_count: u64,
+    /// The beginning of the newest message.
     snippet: String,
+    /// Who wrote that.
     snippet_author: u64,
     /// The page, group or event that wrote it; 0 for people.
     object_id: u64,
     /// How many messages are unread.
     unread: u64,
+    /// The last hundred, oldest first.
     messages: Vec<Message>,
 }
 
@@ -59,10 +66,13 @@ pub(crate) struct Thread {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "message")]
 pub(crate) struct Message {
-    /// Thread and number.
+    /// The id of its thread and its number there, from 0, with an underscore between them.
     message_id: String,
+    /// Who wrote it.
     author_id: u64,
+    /// What it says.
     body: String,
+    /// When it was written.
     created_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     attachment: Option<StreamAttachment>,

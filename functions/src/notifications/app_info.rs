@@ -8,20 +8,33 @@ use serde::Serialize;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "app_info")]
 pub(crate) struct AppInfo {
+    /// Its id.
     app_id: u64,
+    /// Its API key.
     api_key: String,
     /// Its place on the canvas; empty where it has none.
     canvas_name: String,
+    /// What it is called.
     display_name: String,
+    /// A small picture; always empty.
     icon_url: String,
+    /// A larger picture; always empty.
     logo_url: String,
+    /// Who makes it; nobody is told.
     developers: Vec<DeveloperInfo>,
+    /// Which company makes it; always empty.
     company_name: String,
+    /// What it is for; always empty.
     description: String,
+    /// How many use it in a day; not counted, 0.
     daily_active_users: u64,
+    /// In a week.
     weekly_active_users: u64,
+    /// In a month.
     monthly_active_users: u64,
+    /// What sort of application it is; always empty.
     category: String,
+    /// And what of that sort; always empty.
     subcategory: String,
 }
 
@@ -29,7 +42,9 @@ pub(crate) struct AppInfo {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "developer_info")]
 pub(crate) struct DeveloperInfo {
+    /// Who.
     uid: u64,
+    /// What they are called.
     name: String,
 }
 

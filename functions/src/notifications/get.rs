@@ -39,8 +39,11 @@ pub(crate) struct Eid(u64);
 /// What waits.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Notifications {
+    /// Messages in the inbox.
     messages: NotificationCount,
+    /// Pokes.
     pokes: NotificationCount,
+    /// Things that were shared with them.
     shares: NotificationCount,
     /// Who wants to be a friend.
     friend_requests: Vec<Uid>,

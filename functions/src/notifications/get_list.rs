@@ -30,14 +30,23 @@ pub(crate) struct NotificationRow {
     notification_id: u64,
     /// The recipient, where an application speaks for itself.
     sender_id: u64,
+    /// The person of the session.
     recipient_id: u64,
+    /// When it was made.
     created_time: i64,
+    /// When it last changed.
     updated_time: i64,
+    /// One line, which may hold markup.
     title_html: String,
+    /// The same without markup.
     title_text: String,
+    /// What stands below it, which may hold markup.
     body_html: String,
+    /// The same without markup.
     body_text: String,
+    /// Where it leads to.
     href: String,
+    /// The application that it came through; 0 for the site itself.
     app_id: u64,
     /// 1 or 0.
     is_unread: u8,
@@ -45,13 +54,16 @@ pub(crate) struct NotificationRow {
     is_hidden: u8,
     /// What it is about; 0 for nothing that has an id.
     object_id: String,
+    /// What sort of thing that is: `event`, `group`, `photo` and the like; may be empty.
     object_type: String,
 }
 
 /// The list, and whom it came from.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct NotificationData {
+    /// The newest first.
     notifications: Vec<NotificationRow>,
+    /// Each application that one came through, once.
     apps: Vec<AppInfo>,
 }
 
