@@ -44,30 +44,47 @@ pub(crate) struct Event {
     /// Its id, of 64 bits.
     eid: u64,
     name: String,
+    /// One line below the name.
     tagline: String,
     /// Its network; 0 is everybody's.
     nid: u64,
+    /// The address of its picture.
     pic: String,
+    /// The same, large.
     pic_big: String,
+    /// The same, small.
     pic_small: String,
+    /// Who gives it, in words.
     host: String,
     description: String,
+    /// The category.
     event_type: String,
+    /// The category within that.
     event_subtype: String,
+    /// When it begins, in seconds since 1970.
     start_time: i64,
+    /// When it ends, in seconds since 1970.
     end_time: i64,
     /// A person, a page or an application; null where the viewer may not be told.
     creator: Visible<u64>,
+    /// When it was last changed, in seconds since 1970.
     update_time: i64,
+    /// Where it is, in words.
     location: String,
     venue: Location,
     /// `OPEN`, `CLOSED` or `SECRET`.
     privacy: &'static str,
+    /// Whether only administrators see who comes.
     hide_guest_list: bool,
+    /// Whether it can be searched for.
     show_in_search: bool,
+    /// Whether it has a wall.
     show_wall: bool,
+    /// Whether it has videos.
     show_videos: bool,
+    /// Whether it has photos.
     show_photos: bool,
+    /// Whether it has links and posts.
     show_posts: bool,
 }
 

@@ -37,6 +37,7 @@ pub(crate) struct Args {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "thread")]
 pub(crate) struct Thread {
+    /// Its id.
     thread_id: u64,
     /// What it is about.
     subject: String,

@@ -30,15 +30,20 @@ pub(crate) struct Args {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "photo_tag")]
 pub(crate) struct PhotoTag {
+    /// The photo.
     pid: String,
+    /// Who is tagged; empty for a text only.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// How far from the left edge, in percent of the width.
     #[serde(serialize_with = "percent")]
     xcoord: f64,
+    /// How far from the upper edge, in percent of the height.
     #[serde(serialize_with = "percent")]
     ycoord: f64,
+    /// When, in seconds since 1970.
     created: i64,
 }
 

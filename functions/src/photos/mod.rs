@@ -28,16 +28,25 @@ const MAX_PIDS: usize = 1000;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "photo")]
 pub(crate) struct Photo {
+    /// Its id.
     pid: String,
+    /// The id of its album.
     aid: String,
     owner: u64,
+    /// The address of its picture, at most 130 pixels a side.
     src: String,
+    /// The same, at most 720 pixels a side.
     src_big: String,
+    /// The same, at most 75 pixels wide.
     src_small: String,
+    /// Its page.
     link: String,
     caption: String,
+    /// When it was uploaded, in seconds since 1970.
     created: i64,
+    /// When it was last changed, in seconds since 1970.
     modified: i64,
+    /// Its id as a number, for methods that take any object.
     object_id: u64,
 }
 
@@ -69,20 +78,31 @@ impl Photo {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "album")]
 pub(crate) struct Album {
+    /// Its id.
     aid: String,
+    /// The photo that stands for it; 0 without one.
     cover_pid: String,
     owner: u64,
     name: String,
+    /// When it was made, in seconds since 1970.
     created: i64,
+    /// When a photo was last added, in seconds since 1970.
     modified: i64,
     description: String,
+    /// Where its photos were taken, in words.
     location: String,
+    /// Its page.
     link: String,
+    /// How many photos are in it.
     size: u64,
+    /// Whom it is shown to: `friends`, `friends-of-friends`, `networks`, `everyone` or `custom`.
     visible: &'static str,
+    /// As `modified`.
     modified_major: i64,
+    /// `normal`, `profile`, `mobile` or `wall`.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// Its id as a number, for methods that take any object.
     object_id: u64,
 }
 

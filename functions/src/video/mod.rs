@@ -19,7 +19,9 @@ const OTHERS: (u64, u64) = (120, 100_000_000);
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "video_limits")]
 pub(crate) struct Limits {
+    /// How long a video may play, in seconds.
     length: u64,
+    /// How large its file may be, in bytes.
     size: u64,
 }
 

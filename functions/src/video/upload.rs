@@ -40,15 +40,22 @@ pub(crate) struct Args {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "uploaded_video")]
 pub(crate) struct Uploaded {
+    /// Its id.
     vid: u64,
     title: String,
     description: String,
+    /// Its page.
     link: String,
     owner: u64,
+    /// The address of the picture before it plays.
     thumbnail_link: String,
+    /// What a page shows it with.
     embed_html: String,
+    /// When it was uploaded, in seconds since 1970.
     created_time: i64,
+    /// When it was last changed, in seconds since 1970.
     updated_time: i64,
+    /// How long it plays, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<u64>,
 }
