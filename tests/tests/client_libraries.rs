@@ -81,6 +81,13 @@ impl Perl {
         assert_eq!((self.wait_for("events"), self.wait_for("guests")), ("Ball".to_owned(), friend.uid.clone()));
         // They granted the application neither of the two.
         assert!(self.wait_for("answer").starts_with("299: ") && self.wait_for("event").starts_with("290: "));
+        assert_eq!((self.wait_for("page"), self.wait_for("about")), ("Pond".to_owned(), "0 0".to_owned()));
+        if self.web {
+            assert_eq!(self.wait_for("added"), "0");
+        }
+        assert_eq!((self.wait_for("invited"), self.wait_for("told")), (String::new(), String::new()));
+        assert_eq!((self.wait_for("read"), self.wait_for("mailed")), ("0".to_owned(), "1".to_owned()));
+        assert!(self.wait_for("mailbox").starts_with("612: "), "{:?}", self.heard);
         assert_eq!(self.wait_for("notes"), if self.xml { "Maps &amp; more" } else { "Maps & more" });
         assert_eq!((self.wait_for("edited"), self.wait_for("note")), ("1".to_owned(), "New".to_owned()));
         assert_eq!(self.wait_for("deleted"), "1");
@@ -150,6 +157,11 @@ name = "Ball"
 creator = "carl@friends.example"
 starts_in = 24
 hours = 3
+
+[[page]]
+id = 77003
+name = "Pond"
+type = "Film"
 "#;
 
 /// A friend of theirs who uses the application too.
@@ -254,13 +266,17 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
     assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
     assert_eq!((&answers[12][0]["name"], &answers[12][0]["creator"]), (&json!("Ball"), &friend));
     assert_eq!(answers[13], json!({"attending": [friend], "unsure": [], "declined": [], "not_replied": []}));
-    assert!(answers[14].is_u64(), "the id of a note: {}", answers[14]);
-    assert_eq!(answers[15], json!([]), "to read them takes user_notes");
-    assert_eq!((&answers[16][0]["total_count"], &answers[16][0]["url"]), (&json!(0), &json!("http://pond.example/")));
-    let [.., album, albums, limits, _, _] = answers.as_slice() else { panic!("{answers:?}") };
+    let [page, runs, waiting, told, mailbox, answers @ ..] = &answers[14..] else { panic!("{answers:?}") };
+    assert_eq!((page, runs), (&json!([{"page_id": 77003, "name": "Pond", "type": "Film"}]), &json!(false)));
+    assert_eq!((&waiting["friend_requests"], &mailbox["error_code"]), (&json!([]), &json!(612)));
+    assert_eq!(told, &json!({"notifications": [], "apps": []}));
+    assert!(answers[0].is_u64(), "the id of a note: {}", answers[0]);
+    assert_eq!(answers[1], json!([]), "to read them takes user_notes");
+    assert_eq!((&answers[2][0]["total_count"], &answers[2][0]["url"]), (&json!(0), &json!("http://pond.example/")));
+    let [.., album, albums, limits, _, _] = answers else { panic!("{answers:?}") };
     assert_eq!((&album["name"], &album["visible"], albums), (&json!("Maps"), &json!("friends"), &json!([album])));
     assert_eq!(limits["length"], json!(120));
-    let [.., ended, after] = answers.as_slice() else { panic!("{answers:?}") };
+    let [.., ended, after] = answers else { panic!("{answers:?}") };
     assert_eq!(ended, &json!(true));
     assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));
     app.who_is(&server, &session).refused_with(102);

@@ -37,6 +37,20 @@ href = "http://duck.example/?a=1&b=2"
 from = "eve@mail.example"
 to = "ann@mail.example"
 
+[[group]]
+id = 77201
+name = "Choir"
+creator = "bob@mail.example"
+invited = ["ann@mail.example"]
+
+[[event]]
+id = 77202
+name = "Concert"
+creator = "bob@mail.example"
+starts_in = 24
+hours = 2
+invited = ["ann@mail.example"]
+
 [[share]]
 from = "bob@mail.example"
 to = "ann@mail.example"
@@ -142,6 +156,7 @@ fn each_of_three_people_is_told_what_waits_for_them() {
     let ann = waiting(ANN);
     let unread = |told: &Value| ["messages", "pokes", "shares"].map(|sort| told[sort]["unread"].as_u64().unwrap());
     assert_eq!((unread(&ann), &ann["friend_requests"]), ([2, 1, 1], &json!([1003])));
+    assert_eq!((&ann["group_invites"], &ann["event_invites"]), (&json!([77201]), &json!([77202])));
     for who in [BOB, EVE] {
         let told = waiting(who);
         assert_eq!((unread(&told), &told["friend_requests"]), ([0, 0, 0], &json!([])));
@@ -150,6 +165,15 @@ fn each_of_three_people_is_told_what_waits_for_them() {
     post.home.json(&["user", "befriend", "1001", "1003"]);
     std::thread::sleep(std::time::Duration::from_millis(100));
     assert_eq!(waiting(ANN)["friend_requests"], json!([]), "a friendship settles what was asked");
+    let answer = post.call(ANN, "events.rsvp").with("eid", "77202").with("rsvp_status", "declined");
+    answer.send(&post.server).refused_with(299);
+    post.home.json(&["user", "grant", "1001", &post.app.key, "--perm", "rsvp_event"]);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert_eq!(
+        post.json(&post.call(ANN, "events.rsvp").with("eid", "77202").with("rsvp_status", "declined")),
+        json!(true)
+    );
+    assert_eq!(waiting(ANN)["event_invites"], json!([]), "and so does an answer");
     post.app.call("notifications.get").send(&post.server).refused_with(102);
 }
 

@@ -79,7 +79,7 @@ impl Method for Get {
             graph.waiting(viewer),
             graph.shown_friend_requests(viewer),
             graph.group_invites(viewer),
-            futures_util::future::ok(Vec::<reconnect_store::Id>::new()), // TEMPORARY
+            graph.event_invites(viewer),
         )
         .await?;
         Ok(Notifications {

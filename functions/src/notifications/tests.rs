@@ -1,6 +1,7 @@
 //! What the methods of the namespaces `notifications` and `liveMessage` tell and do.
 
 use crate::tests::world::{ANN, BEGINNING, BOB, By, World};
+use reconnect_core::event::{Attendance, Event};
 use reconnect_core::group::{Group, Membership};
 use reconnect_core::model::Person;
 use reconnect_core::notification::Notification;
@@ -47,12 +48,24 @@ async fn all_that_waits_is_told_even_where_it_is_nothing() {
     graph.create_group(group).await.unwrap();
     let invited = Membership { not_replied: true, ..Membership::default() };
     graph.add_to_group(Id(80), &[(ANN, invited)]).await.unwrap();
+    for (id, end_time) in [(90, BEGINNING + 100), (91, BEGINNING - 100)] {
+        let event = Event {
+            id: Id(id),
+            name: "E".to_owned(),
+            creator: BOB,
+            start_time: BEGINNING - 200,
+            end_time,
+            ..Event::default()
+        };
+        graph.create_event(event, |_| None).await.unwrap();
+        graph.add_guests(Id(id), &[(ANN, Attendance::default())]).await.unwrap();
+    }
     let one = json!({"unread": 1, "most_recent": BEGINNING});
     let told = world.ask(ANN, "notifications.get", &[]).await;
     assert_eq!(
         told,
         json!({"messages": one, "pokes": one, "shares": one, "friend_requests": [CARL], "group_invites": [80],
-               "event_invites": []})
+               "event_invites": [90]})
     );
     assert_eq!(world.ask_by_secret("notifications.get", &[]).await, told);
     insta::assert_snapshot!(world.ask_xml(ANN, "notifications.get", &[]).await, @r#"
@@ -76,7 +89,9 @@ async fn all_that_waits_is_told_even_where_it_is_nothing() {
       <group_invites list="true">
         <gid>80</gid>
       </group_invites>
-      <event_invites list="true"/>
+      <event_invites list="true">
+        <eid>90</eid>
+      </event_invites>
     </notifications_get_response>
     "#);
     graph.read_thread(ANN, reconnect_core::thread::Folder::Inbox, thread).await.unwrap();

@@ -44,6 +44,11 @@ client.getSessionByAccessToken(accessToken)(async (session) => {
     await call(session, 'groups.getMembers', { gid: '77001' });
     await call(session, 'events.get', { eids: '77002' });
     await call(session, 'events.getMembers', { eid: '77002' });
+    await call(session, 'pages.getInfo', { page_ids: '77003', fields: 'name,type' });
+    await call(session, 'pages.isAdmin', { page_id: '77003' });
+    await call(session, 'notifications.get', {});
+    await call(session, 'notifications.getList', {});
+    await call(session, 'message.getThreadsInFolder', {});
     await call(session, 'notes.create', { title: 'Maps', content: '<b>All</b> of them' });
     await call(session, 'notes.get', {});
     await call(session, 'links.getStats', { urls: 'http://pond.example/' });

@@ -123,6 +123,19 @@ tell_test( answer => $fb->last_error );
 $fb->events->create( event_info => '{"name":"Party","start_time":4102444800,"location":"Attic"}' );
 tell_test( event => $fb->last_error );
 
+# A page of which they are no fan; what waits for them; a mail that nobody allowed; a mailbox that nobody may read.
+my @page = ( page_id => 77_003 );
+tell_test( page  => all( scalar $fb->pages->get_info( page_ids => [77_003], fields => ['name'] ), 'name' ) );
+tell_test( about => join ' ', map { plain( scalar $fb->pages->$_(@page) ) } qw(is_fan is_admin) );
+tell_test( added => plain( scalar $fb->pages->is_app_added(@page) ) ) if $kind eq 'web';
+tell_test( invited => part( scalar $fb->notifications->get, 'group_invites', 'gid' ) );
+tell_test( told => part( scalar $fb->notifications->get_list, 'notifications', 'title_text' ) );
+tell_test( read => plain( scalar $fb->notifications->mark_read( notification_ids => [ 1, 2 ] ) ) );
+$fb->notifications->send_email( recipients => $fb->session_uid, subject => 'Hello', text => 'There' );
+tell_test( mailed => $fb->last_call_success );
+$fb->message->get_threads_in_folder( folder_id => 0 );
+tell_test( mailbox => $fb->last_error );
+
 my $note = plain( $fb->notes->create( title => 'Maps & more', content => '<b>All</b> of them' ) );
 tell_test( notes   => all( scalar $fb->notes->get, 'title' ) );
 tell_test( edited  => plain( $fb->notes->edit( note_id => $note, title => 'Atlas', content => 'New' ) ) );
