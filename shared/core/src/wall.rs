@@ -50,7 +50,7 @@ impl Graph {
     }
 
     /// A wall as somebody else sees it. None where there is none, or where they cannot know of it: one of the two has blocked the other,
-    /// the owner opted out of applications, or a page has blocked them.
+    /// the owner opted out of applications, a page has blocked them, or a group or event does not let them in.
     pub async fn wall_seen(&self, writer: Id, owner: Id) -> Result<Option<Wall>> {
         let ties: Vec<&'static AssocKind> = WALLS.iter().flat_map(|(.., ties)| ties.iter().copied()).collect();
         let mut keys = vec![Key::Object(owner), block_key(writer, owner)];
@@ -64,7 +64,14 @@ impl Graph {
         if hidden || there(1) || there(2) {
             return Ok(None);
         }
-        let may_write = ties.iter().enumerate().any(|(at, tie)| own_ties.contains(tie) && there(3 + at));
+        // A wall that one cannot read is like none.
+        if matches!(kind, "group" | "event") && !self.may_see_one(Some(writer), owner, &Disclosure::default()).await? {
+            return Ok(None);
+        }
+        let belongs = ties.iter().enumerate().any(|(at, tie)| own_ties.contains(tie) && there(3 + at));
+        // Whoever was invited to a group is no member yet.
+        let may_write =
+            belongs && (kind != "group" || self.membership(owner, writer).await?.is_some_and(|one| one.has_joined()));
         Ok(Some(Wall { kind, usual: usual(record)?, may_write }))
     }
 }

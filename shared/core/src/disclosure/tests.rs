@@ -116,3 +116,28 @@ fn a_privacy_object_is_made_consistent() {
     let text = serde_json::to_string(&Disclosure::from(Audience::Myself)).unwrap();
     assert_eq!(text, r#"{"value":"SELF"}"#);
 }
+
+#[tokio::test]
+async fn the_wall_of_a_group_or_event_is_for_whom_it_lets_in() {
+    use crate::group::{Group, Membership};
+    use crate::openness::Openness;
+    let graph = graph().await;
+    let everybody = Disclosure::default();
+    for (openness, expected) in [(Openness::Open, "xxxx"), (Openness::Closed, "xx--"), (Openness::Secret, "xx--")] {
+        let group = Group { name: "G".to_owned(), creator: Some(OWNER), openness, ..Group::default() };
+        let group = graph.create_group(group).await.unwrap().id;
+        graph.add_to_group(group, &[(FRIEND, Membership::default())]).await.unwrap();
+        let mut seen = String::new();
+        for viewer in [Some(OWNER), Some(FRIEND), Some(STRANGER), None] {
+            let sees = graph.may_see_one(viewer, group, &everybody).await.unwrap();
+            seen.push(if sees { 'x' } else { '-' });
+        }
+        assert_eq!(seen, expected, "{openness:?}");
+        let wall = graph.wall_seen(STRANGER, group).await.unwrap();
+        assert_eq!(wall.is_some(), openness == Openness::Open, "{openness:?}");
+        assert!(graph.wall_seen(FRIEND, group).await.unwrap().is_some_and(|wall| wall.may_write));
+        let invited = Membership { not_replied: true, ..Membership::default() };
+        graph.add_to_group(group, &[(FAR, invited)]).await.unwrap();
+        assert!(graph.wall_seen(FAR, group).await.unwrap().is_none_or(|wall| !wall.may_write));
+    }
+}
