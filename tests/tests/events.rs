@@ -134,6 +134,9 @@ impl Evening {
     }
 }
 
+/// A method, who calls it, its arguments.
+type Called<'a> = (&'a str, usize, &'a [(&'a str, &'a str)]);
+
 #[test]
 fn each_method_answers_as_documented_in_every_format() {
     let evening = Evening::new();
@@ -141,7 +144,7 @@ fn each_method_answers_as_documented_in_every_format() {
     let row = evening.event(BOB, "77001")[0].clone();
     let times = ["start_time", "end_time", "update_time"].map(|name| (row[name].to_string(), format!("[{name}]")));
     let info = json!({"name": "Picnic", "start_time": START, "location": "Lawn"}).to_string();
-    let calls: [(&str, usize, &[(&str, &str)]); 7] = [
+    let calls: [Called<'_>; 7] = [
         ("get", BOB, &[("eids", "77001")]),
         ("getMembers", BOB, &[("eid", "77001")]),
         ("create", ANN, &[("event_info", &info)]),
@@ -220,7 +223,7 @@ fn a_closed_event_is_made_answered_and_cancelled_and_a_stranger_sees_nothing() {
     for who in [ANN, BOB] {
         assert_eq!(evening.event(who, &eid), json!([]));
         let own = evening.json(&evening.call(who, "events.get"));
-        assert!(own.as_array().unwrap().iter().all(|event| event["eid"].to_string() != eid));
+        assert!(own.as_array().unwrap().iter().all(|event| event["eid"].as_u64() != eid.parse().ok()));
         evening.rsvp(who, &eid, "attending").refused_with(150);
     }
     cancel(ANN).send(&evening.server).refused_with(150);
@@ -253,7 +256,12 @@ fn an_application_has_events_of_its_own() {
         json!({"name": "Server's", "start_time": START, "location": "Rack", "privacy_type": "CLOSED"}).to_string();
     let eid = evening.json(&evening.app.call("events.create").with("event_info", &info)).to_string();
     let own = evening.json(&evening.app.call("events.get").with("uid", &evening.app.id));
-    assert!(own.as_array().unwrap().iter().any(|event| event["eid"].to_string() == eid && event["host"] == "Vampires"));
+    assert!(
+        own.as_array()
+            .unwrap()
+            .iter()
+            .any(|event| event["eid"].as_u64() == eid.parse().ok() && event["host"] == "Vampires")
+    );
     assert_eq!(evening.event(ANN, &eid), json!([]));
     let edit = evening.app.call("events.edit").with("eid", &eid).with("event_info", "{\"name\":\"Ours\"}");
     assert_eq!(evening.json(&edit), true);

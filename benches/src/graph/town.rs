@@ -210,7 +210,7 @@ fn person(house: u64) -> Person {
         first_name: of(&FIRST_NAMES),
         last_name: of(&LAST_NAMES),
         email: format!("p{house:08}@example.com"),
-        sex: Some(if house % 2 == 0 { "female" } else { "male" }.to_owned()),
+        sex: Some(if house.is_multiple_of(2) { "female" } else { "male" }.to_owned()),
         locale: Some("en_US".to_owned()),
         timezone: Some(-8.0),
         affiliations: vec![network],

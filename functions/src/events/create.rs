@@ -167,7 +167,7 @@ mod tests {
         let by = By::App(&world.web);
         let eid = world.json(by, METHOD, &[("event_info", &args)]).await.as_u64().unwrap().to_string();
         let event = world.json(by, "events.get", &[("uid", &world.web.id.to_string())]).await;
-        let own = event.as_array().unwrap().iter().find(|event| event["eid"].to_string() == eid).unwrap();
+        let own = event.as_array().unwrap().iter().find(|event| event["eid"].as_u64() == eid.parse().ok()).unwrap();
         assert_eq!((&own["creator"], &own["host"]), (&json!(world.web.id), &json!("Web")));
         assert_eq!(world.json(by, "events.getMembers", &[("eid", &eid)]).await["attending"], json!([]));
         assert_eq!(world.code(By::App(&world.desktop), METHOD, &[("event_info", &args)]).await, 200);

@@ -60,6 +60,9 @@ async fn a_video_is_kept_as_it_came_with_a_picture_and_a_story() {
     assert!(matches!(graph.get(&[Key::Object(Id(vid))]).await.unwrap()[0], reconnect_store::Found::Object(None)));
 }
 
+/// An error, the arguments and the file that lead to it.
+type Case<'a> = (u64, &'a [(&'a str, &'a str)], Vec<u8>);
+
 #[tokio::test]
 async fn every_video_that_is_not_taken_has_its_error() {
     let limits = Limits { video: 1000, ..Limits::default() };
@@ -67,7 +70,7 @@ async fn every_video_that_is_not_taken_has_its_error() {
         granted("video_upload", Settings { limits, tokens_over_http: true, ..Settings::default() }).await;
     let code = |answer: &Value| answer["error_code"].as_u64().unwrap_or(0);
     let long = "x".repeat(60_001);
-    let cases: [(u64, &[(&str, &str)], Vec<u8>); 8] = [
+    let cases: [Case<'_>; 8] = [
         (0, &[], mp4(120)),
         (350, &[], [mp4(1), vec![0; 1000]].concat()),
         (350, &[], mp4(121)),
