@@ -33,16 +33,27 @@ fn held(folder: &Folder, db: &str) -> String {
     records(&export.out).to_owned()
 }
 
-/// How many records an export holds: all lines but the first and the last.
+/// How many records an export holds: all lines but the first, the last, and those of files.
 fn size(export: &str) -> u64 {
-    export.lines().count() as u64 - 2
+    export.lines().count() as u64 - 2 - blobs(export)
 }
 
-/// The names of the files in a folder.
+/// How many lines of files an export holds; each file of the demo world is one.
+fn blobs(export: &str) -> u64 {
+    export.lines().filter(|line| line.starts_with("{\"blob\":")).count() as u64
+}
+
+/// The last line of an export of so many records and files.
+fn last(records: u64, files: u64) -> String {
+    format!(r#"{{"end":{{"records":{records},"files":{files}}}}}"#)
+}
+
+/// The names of the files in a folder, but for what people uploaded beside the demo world's own.
 fn files(folder: &Folder) -> Vec<String> {
     let entries = std::fs::read_dir(folder.file(".")).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name != "reconnect.files");
     names.sort();
     names
 }
@@ -66,7 +77,7 @@ fn a_world_moves_from_file_to_file_and_nothing_is_lost_or_added() {
     // It is alive, counts included: the dev server serves it, and the verbs work on it.
     let friends = run(&folder, &["user", "show", "ada@dorm.example", "--db", "there.db", "--json"]).json();
     assert!(friends["friends"].as_array().unwrap().len() > 2, "{friends}");
-    assert_eq!(files(&folder), ["piped.db", "reconnect.db", "there.db", "world.jsonl"]);
+    assert_eq!(files(&folder), ["piped.db", "piped.files", "reconnect.db", "there.db", "there.files", "world.jsonl"]);
 }
 
 #[test]
@@ -75,10 +86,10 @@ fn an_export_is_readable() {
     let lines: Vec<&str> = export.lines().collect();
     assert!(lines[0].starts_with(r#"{"head":{"format":"reconnect-export","version":1,"written":"20"#), "{}", lines[0]);
     assert!(lines[0].contains(concat!(r#""program":"reconnect "#, env!("CARGO_PKG_VERSION"))), "{}", lines[0]);
-    assert_eq!(lines.last().copied(), Some(format!(r#"{{"end":{{"records":{}}}}}"#, lines.len() - 2).as_str()));
+    assert_eq!(lines.last().copied(), Some(last(size(&export), blobs(&export)).as_str()));
     for line in &lines {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert!(value.is_object() && !line.contains("base64"), "{line}");
+        assert!(value.is_object() && (value["blob"].is_object() || !line.contains("base64")), "{line}");
     }
     let ada = r#"{"object":{"kind":"person","id":1001,"data":{"first_name":"Ada","last_name":"Okafor","#;
     assert!(lines.iter().any(|line| line.starts_with(ada)), "{export}");
@@ -137,7 +148,7 @@ fn an_import_takes_the_place_of_nothing_only() {
     assert!(refused.code == 1 && refused.err.contains("was left alone"), "{refused:?}");
     assert_eq!(std::fs::read_to_string(folder.file("letter.db")).unwrap(), "dear, ".repeat(200));
     assert_eq!(import("no/such/folder.db").code, 1);
-    assert_eq!(files(&folder), ["empty.db", "letter.db", "reconnect.db", "zero.db"]);
+    assert_eq!(files(&folder), ["empty.db", "empty.files", "letter.db", "reconnect.db", "zero.db", "zero.files"]);
 }
 
 #[test]
@@ -197,7 +208,7 @@ fn larger(export: &str, people: u64) -> String {
         let _ = writeln!(text, r#"{{"object":{{"kind":"person","id":{id},"data":{person}}}}}"#);
         let _ = writeln!(text, r#"{{"assoc":{{"kind":"friend","from":1001,"to":{id},"time":5}}}}"#);
     }
-    let _ = writeln!(text, r#"{{"end":{{"records":{}}}}}"#, size(export) + 2 * people);
+    let _ = writeln!(text, "{}", last(size(export) + 2 * people, blobs(export)));
     text
 }
 
@@ -238,7 +249,7 @@ fn an_import_that_is_killed_at_any_moment_has_changed_nothing() {
         assert!(!folder.file("new.db").exists(), "round {round}");
         assert_eq!(held(&folder, "empty.db"), before, "round {round}");
     }
-    let expected = usize::try_from(size(&export)).unwrap() + 4000 + 1;
+    let expected = usize::try_from(size(&export) + blobs(&export)).unwrap() + 4000 + 1;
     for db in ["new.db", "empty.db"] {
         assert!(run_with_input(&folder, &["import", "-", "--db", db], &text).ok(), "{db}");
         assert_eq!(held(&folder, db).lines().count(), expected);
@@ -281,7 +292,9 @@ fn what_has_expired_stays_behind_by_the_clock_that_counts() {
         run_with_input(&folder, &[&["import", "-", "--json", "--db", db], flags].concat(), &there).json()
     };
     assert_eq!(import("then.db", &["--clock", clock])["expired"], 0);
-    assert_eq!(import("now.db", &[])["expired"], 1);
+    // The token, and what people were notified of, which is kept for a week.
+    let notices = there.matches(r#"{"assoc":{"kind":"notification""#).count();
+    assert_eq!(import("now.db", &[])["expired"], notices + 1);
 }
 
 #[test]

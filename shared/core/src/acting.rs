@@ -11,7 +11,8 @@ use reconnect_wire::Code;
 impl Context {
     /// The person or page that a call acts for, who must have granted `permission`, else error `refused`.
     ///
-    /// `uid` names them, else it is the session's person. A desktop application's `uid` is ignored in a session. A page is acted for by a
+    /// `uid` names them, else it is the session's person. A desktop application's `uid` is ignored in a session, and without one it acts for
+    /// nobody. A page is acted for by a
     /// session of whoever administers it, with that person's permission, or by the server of an application that was added to it.
     pub async fn acting(&self, uid: Option<u64>, permission: &str, refused: Code) -> Result<Id> {
         let viewer = self.caller.viewer();
@@ -22,6 +23,11 @@ impl Context {
             let granted = self.caller.grant.as_ref().is_some_and(|grant| grant.permissions.allow(permission));
             return if granted { Ok(viewer) } else { Err(told().into()) };
         };
+        // Its secret is in the hands of everybody who has the program: without a session it is nobody's word.
+        if self.app().desktop {
+            let why = "a desktop application acts for its session's user only; call it with a session_key";
+            return Err(Code::Permission.because(why).into());
+        }
         let app = self.app().id;
         let mut keys = vec![Key::Object(named), grant_key(named, app)];
         keys.push(Key::Assoc { from: named, kind: kinds::PAGE_APP, to: app });

@@ -121,3 +121,13 @@ async fn a_page_posts_on_its_own_wall_by_who_administers_it_or_by_its_applicatio
     assert_eq!((&shown["actor_id"], &shown["privacy"]["value"]), (&json!(77), &json!("EVERYONE")));
     assert_eq!(Audience::Everyone, graph.wall_of(page).await.unwrap().unwrap().usual.audience());
 }
+
+#[tokio::test]
+async fn a_desktop_program_acts_for_nobody_without_a_session() {
+    let street = Street::new().await;
+    let desktop = &street.world.desktop;
+    let granted = reconnect_core::permission::Permissions::parse("publish_stream").0;
+    street.world.services.graph.authorize(ANN, desktop.id, &granted).await.unwrap();
+    let by = crate::tests::world::By::App(desktop);
+    assert_eq!(street.world.code(by, METHOD, &[("message", "x"), ("uid", "1240077")]).await, 200);
+}
