@@ -125,17 +125,20 @@ fn told(shown: &Shown, reply: &Reply) -> String {
             text = text.replace(&number, &format!("[{name}]"));
         }
     }
-    let files: Vec<String> = text
-        .split("[server]/photos/")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('_')?.1.get(..24)?.to_owned()))
-        .collect();
-    for file in files {
-        text = text.replace(&file, "[random]");
+    // JSON writes its slashes with a backslash before them.
+    for slash in ["/", "\\/"] {
+        let before = format!("{slash}photos{slash}");
+        let parts: Vec<(String, String)> = text
+            .split(&before)
+            .skip(1)
+            .filter_map(|rest| Some((rest.get(..3)?.to_owned(), rest.split_once('_')?.1.get(..24)?.to_owned())))
+            .collect();
+        for (thousandth, random) in parts {
+            text = text.replace(&random, "[random]");
+            text = text.replace(&format!("{before}{thousandth}{slash}"), &format!("{before}000{slash}"));
+        }
     }
-    let thousandths: Vec<String> =
-        text.split("/photos/").skip(1).filter_map(|rest| rest.get(..4).map(str::to_owned)).collect();
-    thousandths.iter().fold(text, |text, part| text.replace(&format!("/photos/{part}"), "/photos/000/"))
+    text
 }
 
 #[test]

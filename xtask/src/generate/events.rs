@@ -74,7 +74,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         "comments.add" => of(&[("xid", "guestbook"), ("text", "Hello!"), ("uid", "1001")], "the id of the comment"),
         "comments.get" => of(&[("xid", "guestbook")], "the comments that `comments.add.json` added"),
         "comments.remove" => of(&[("xid", "guestbook"), ("comment_id", "1")], "error 1706: there is no such comment"),
-        "events.cancel" => of(&[("eid", "4411"), ("cancel_message", "Rain")], "`true`; the second time error 150"),
+        "events.cancel" => of(&[("eid", "4412"), ("cancel_message", "Rain")], "`true`; the second time error 150"),
         "events.create" => of(&[("event_info", EVENT)], "the id of an event of the application's own"),
         "events.edit" => of(&[("eid", "4411"), ("event_info", "{\"tagline\":\"Bring two\"}")], "`true`"),
         "events.get" => of(&[("eids", "4411,4412")], "both: they were made through the application"),
@@ -128,7 +128,7 @@ fn sample(method: &str, app: &Application) -> Option<Sample> {
         }
         "notes.delete" => of(&[("uid", "1001"), ("note_id", "5501")], "`true`; the second time error 1600"),
         "notes.edit" => of(
-            &[("uid", "1001"), ("note_id", "5501"), ("title", "Star party"), ("content", "It rains.")],
+            &[("uid", "1001"), ("note_id", "5502"), ("title", "Star party"), ("content", "It rains.")],
             "`true`, if the note is still there",
         ),
         "notes.get" => of(&[("uid", "1001")], "one note: the other is for her own eyes"),
