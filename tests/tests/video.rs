@@ -65,7 +65,7 @@ fn named(shown: Shown, uploaded: &Value) -> Shown {
 }
 
 #[test]
-fn each_method_answers_as_documented_in_every_format() {
+fn a_video_is_answered_as_documented_in_every_format() {
     let cinema = Cinema::granting("video_upload");
     let base = || {
         let shown =

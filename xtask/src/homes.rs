@@ -42,6 +42,11 @@ const SCENARIOS: &[&str] = &[
 /// Tests among them that are about the dev server alone: file, name, reason.
 const LEFT_OUT: &[(&str, &str, &str)] = &[
     (
+        "video",
+        "a_video_is_answered_as_documented_in_every_format",
+        "a function takes smaller files, and says so; the other tests of the file run everywhere",
+    ),
+    (
         "browser",
         "the_start_page_and_its_faces_work_without_scripts_and_fit_every_screen",
         "start page and faces live in the dev server; `cloud` proves that they are nowhere else",
