@@ -105,7 +105,7 @@ async fn story_of(cx: &Context, author: Id, args: &Args) -> Result<Post> {
         app: Some(cx.app().id),
         message: args.text.clone(),
         attachment: Some(attachment),
-        privacy: cx.graph().wall_of(author).await?.map(|wall| wall.usual).unwrap_or_default(),
+        privacy: cx.graph().usual_disclosure_of(author).await?,
         ..Post::default()
     })
 }

@@ -10,7 +10,6 @@ use reconnect_core::error::invalid;
 use reconnect_core::link::{Link, MAX_COMMENT};
 use reconnect_core::method::Fidelity;
 use reconnect_core::page_preview::Preview;
-use reconnect_core::post::usual_disclosure;
 use reconnect_core::web_address::WebAddress;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_wire::Code;
@@ -52,7 +51,8 @@ impl Method for Post {
             return Err(nobody_named());
         }
         let owner = cx.acting(args.uid, PERMISSION, Code::PermissionShareItem).await?;
-        let (looked, person) = try_join(cx.services.look_at_page(&address), cx.graph().person(owner)).await?;
+        let (looked, privacy) =
+            try_join(cx.services.look_at_page(&address), cx.graph().usual_disclosure_of(owner)).await?;
         let Preview { title, description, images } = looked.preview().cloned().unwrap_or_default();
         let link = Link {
             owner,
@@ -62,8 +62,7 @@ impl Method for Post {
             summary: description,
             url: address.text().to_owned(),
             images: chosen(args.image.as_deref(), images),
-            // A page has no settings: what it shares is for everybody.
-            privacy: person.as_ref().map(usual_disclosure).unwrap_or_default(),
+            privacy,
             page: cx.services.page_id(&address, looked).await?,
             ..Link::default()
         };

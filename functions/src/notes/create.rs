@@ -5,7 +5,6 @@
 use super::{PERMISSION, written};
 use reconnect_core::method::Fidelity;
 use reconnect_core::note::Note;
-use reconnect_core::post::usual_disclosure;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_wire::Code;
 use schemars::JsonSchema;
@@ -34,8 +33,7 @@ impl Method for Create {
     async fn call(cx: &Context, args: Args) -> Result<u64> {
         let (title, content) = written(&args.title, &args.content)?;
         let owner = cx.acting(args.uid, PERMISSION, Code::PermissionCreateNote).await?;
-        // A page has no settings: what it writes is for everybody.
-        let privacy = cx.graph().person(owner).await?.as_ref().map(usual_disclosure).unwrap_or_default();
+        let privacy = cx.graph().usual_disclosure_of(owner).await?;
         let note = Note { owner, app: Some(cx.app().id), title, content, privacy, ..Note::default() };
         Ok(cx.graph().create_note(note).await?.id.0)
     }

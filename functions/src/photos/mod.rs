@@ -137,12 +137,6 @@ async fn acting(cx: &Context, uid: Option<u64>) -> Result<(Id, bool)> {
     if let Some(viewer) = viewer.filter(|_| own) {
         return Ok((viewer, cx.caller.grant.as_ref().is_some_and(|grant| grant.permissions.allow(PERMISSION))));
     }
-    // Everybody who has a desktop program has its secret.
-    if cx.app().desktop {
-        return Err(Code::Permission
-            .because("uid is not for desktop applications, which act for their session's user only")
-            .into());
-    }
     let Err(refused) = cx.acting(uid, PERMISSION, Code::PermissionPhotoUpload).await.map(|owner| (owner, true)) else {
         return Ok((Id(uid.unwrap_or_default()), true));
     };

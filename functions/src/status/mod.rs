@@ -31,7 +31,7 @@ pub(crate) async fn set(cx: &Context, actor: Id, text: &str) -> Result<bool> {
     if current.is_some_and(|one| one.message == message && cx.now().secs() - one.time < REPEATED) {
         return Err(Code::MesgDuplicate.because("it was set less than a minute ago").into());
     }
-    let privacy = cx.graph().wall_of(actor).await?.map(|wall| wall.usual).unwrap_or_default();
+    let privacy = cx.graph().usual_disclosure_of(actor).await?;
     let post = Post { actor, app: Some(cx.app().id), message, privacy, ..Post::default() };
     cx.graph().publish_status(post, |_, _| Ok(())).await?;
     Ok(true)

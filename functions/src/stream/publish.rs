@@ -96,7 +96,7 @@ fn read(cx: &Context, args: &Args) -> Result<(Post, Option<String>)> {
 async fn own_privacy(cx: &Context, actor: Id, given: Option<Given>) -> Result<Disclosure> {
     match given {
         Some(privacy) => privacy.read(),
-        None => Ok(cx.graph().wall_of(actor).await?.map(|wall| wall.usual).unwrap_or_default()),
+        None => cx.graph().usual_disclosure_of(actor).await,
     }
 }
 

@@ -9,7 +9,6 @@ use reconnect_core::disclosure::Disclosure;
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
 use reconnect_core::picture::Developed;
-use reconnect_core::post::usual_disclosure;
 use reconnect_core::videos::{MAX_TITLE, NoFilm, Video, film};
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_store::Id;
@@ -102,7 +101,7 @@ impl Method for Upload {
 async fn privacy(cx: &Context, owner: Id, given: Option<Given>) -> Result<Disclosure> {
     match given {
         Some(given) => given.read(),
-        None => Ok(cx.graph().person(owner).await?.map(|person| usual_disclosure(&person)).unwrap_or_default()),
+        None => cx.graph().usual_disclosure_of(owner).await,
     }
 }
 

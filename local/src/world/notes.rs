@@ -7,7 +7,6 @@ use crate::fail::Outcome;
 use reconnect_core::Graph;
 use reconnect_core::disclosure::Disclosure;
 use reconnect_core::note::{self, MAX_CONTENT, MAX_TAGS, MAX_TITLE, clean};
-use reconnect_core::post::usual_disclosure;
 use reconnect_core::privacy::Audience;
 use reconnect_store::Id;
 use serde::Deserialize;
@@ -94,6 +93,6 @@ pub(super) fn hours_before(graph: &Graph, hours: f64) -> i64 {
 pub(super) async fn disclosure(graph: &Graph, owner: Id, said: Option<Audience>) -> Outcome<Disclosure> {
     match said {
         Some(audience) => Ok(audience.into()),
-        None => Ok(graph.person(owner).await?.as_ref().map(usual_disclosure).unwrap_or_default()),
+        None => Ok(graph.usual_disclosure_of(owner).await?),
     }
 }

@@ -211,9 +211,6 @@ impl Graph {
                 standing.insert(*owner, stands);
             }
         }
-        for shut in self.shut_out(Some(viewer), records).await? {
-            standing.remove(&shut);
-        }
         let networks = own.map(|own| nids(&own)).unwrap_or_default();
         let judge = |standing: &HashMap<Id, (Relation, Vec<u64>)>| -> Vec<bool> {
             let each = things.iter().map(|(owner, privacy)| {
@@ -239,24 +236,6 @@ impl Graph {
             }
         }
         Ok(judge(&standing))
-    }
-
-    /// Groups and events among these records that do not let a viewer in: what stands on their walls is for whom they do. Nothing is read
-    /// where there are none.
-    async fn shut_out(&self, viewer: Option<Id>, records: &[Found]) -> Result<Vec<Id>> {
-        let mut shut = Vec::new();
-        for found in records {
-            let Found::Object(Some(object)) = found else { continue };
-            let lets_in = match object {
-                group if group.is(kinds::GROUP) => self.group_shows(viewer, group.id).await?,
-                event if event.is(kinds::EVENT) => self.event_shows(viewer, event.id).await?,
-                _ => true,
-            };
-            if !lets_in {
-                shut.push(object.id);
-            }
-        }
-        Ok(shut)
     }
 
     /// Whether a viewer may see one thing.

@@ -38,6 +38,11 @@ fn usual(found: &Found) -> Result<Disclosure> {
 }
 
 impl Graph {
+    /// Whom somebody shows what they share to, unless they say it: a person, whom they show their status to; a page, everybody.
+    pub async fn usual_disclosure_of(&self, owner: Id) -> Result<Disclosure> {
+        Ok(self.wall_of(owner).await?.map(|wall| wall.usual).unwrap_or_default())
+    }
+
     /// Somebody's own wall; none of what has none.
     pub async fn wall_of(&self, owner: Id) -> Result<Option<Wall>> {
         match self.get(&[Key::Object(owner)]).await?.first() {
