@@ -49,8 +49,6 @@ object_kinds! {
     COMMENT_THREAD = 18, "comment_thread";
     /// An address of the web, with what was found there.
     URL = 19, "url";
-    /// A stored file that nothing shows any more, for whoever sweeps.
-    BLOB = 20, "blob";
     /// A mail that an application sent.
     MAIL = 21, "mail";
 }
@@ -108,8 +106,6 @@ assoc_kinds! {
     STATUSES = 21, "statuses", Counted::No, ordered true;
     /// Person or page → self: the current status. Time: set, in seconds.
     STATUS = 22, "status", Counted::No, ordered false;
-    /// Person → self: how they arranged the filters of their home view.
-    FILTERS = 23, "filters", Counted::No, ordered false;
     /// Post, photo, album, video, note, link, address or comment thread → drawn id. Time: written, in milliseconds. Data: author, text.
     COMMENT = 24, "comment", Counted::Yes, ordered true;
     /// Anything → person who likes it. Time: when, in milliseconds. Data: the kind of thing.
@@ -176,8 +172,6 @@ assoc_kinds! {
     LIVE = 55, "live", Counted::No, ordered true;
     /// Application → mail that it sent. Time: queued, in milliseconds.
     OUTBOX = 56, "outbox", Counted::No, ordered true;
-    /// 0 → file that nothing shows any more. Time: since, in milliseconds.
-    BLOBS = 57, "blobs", Counted::No, ordered true;
 }
 
 macro_rules! spaces {
