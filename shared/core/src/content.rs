@@ -31,6 +31,8 @@ pub struct Content {
     pub privacy: Disclosure,
     /// Where its comments hang.
     pub comments: Id,
+    /// Nobody sees it but whose it is, whatever is said of whom it is shown to.
+    pub pending: bool,
 }
 
 /// What all these records have in common.
@@ -46,6 +48,9 @@ struct Record {
     album: Option<Id>,
     #[serde(default)]
     thread: Option<Id>,
+    /// A photo that waits for its owner's approval, who alone sees it until then.
+    #[serde(default)]
+    pending: bool,
 }
 
 impl Content {
@@ -68,6 +73,7 @@ impl Content {
             actor: record.actor.or(owner),
             privacy,
             comments: record.thread.unwrap_or(object.id),
+            pending: record.pending,
         };
         Ok(Some((content, record.album.filter(|_| kind == kinds::PHOTO))))
     }
@@ -113,7 +119,11 @@ impl Graph {
         for one in &mut content {
             let open = one.as_ref().is_some_and(|thing| {
                 let own = viewer.is_some_and(|viewer| thing.is_of(viewer));
-                thing.owner.is_none() || shown.next().unwrap_or(false) || own
+                // What has no owner and should have one is nobody's to see.
+                match thing.owner {
+                    Some(_) => shown.next().unwrap_or(false) && !thing.pending || own,
+                    None => thing.kind == kinds::URL,
+                }
             });
             if !open {
                 *one = None;
@@ -158,6 +168,8 @@ mod tests {
             (24, kinds::PHOTO, json!({"owner": 11, "album": 23})),
             (25, kinds::PHOTO, json!({"owner": 11, "album": 99})),
             (26, kinds::URL, json!({"title": "x"})),
+            (27, kinds::PHOTO, json!({"owner": 11, "album": 23, "pending": true})),
+            (28, kinds::NOTE, json!({"title": "nobody's"})),
         ];
         let mut batch = Batch::new();
         for (id, kind, data) in records {
@@ -178,6 +190,15 @@ mod tests {
         assert_eq!((post.owner, post.actor, post.comments), (Some(ANN), Some(BOB), Id(77)));
         let photo = found[3].as_ref().unwrap();
         assert_eq!((photo.owner, photo.privacy.audience(), photo.comments), (Some(ANN), Audience::Everyone, Id(24)));
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_approval_or_lost_its_owner_is_shown_to_nobody_else() {
+        let graph = graph().await;
+        for (viewer, expected) in [(Some(ANN), [true, false]), (Some(BOB), [false, false]), (None, [false, false])] {
+            let seen = graph.content_shown(viewer, &[Id(27), Id(28)]).await.unwrap();
+            assert_eq!(seen.iter().map(Option::is_some).collect::<Vec<_>>(), expected, "{viewer:?}");
+        }
     }
 
     #[tokio::test]
