@@ -33,7 +33,7 @@ impl Method for Get {
     async fn call(cx: &Context, args: Args) -> Result<Vec<Comment>> {
         let subject = Subject::read(cx, cx.caller.viewer(), &args.xid, args.object_id).await?;
         let Some(thread) = subject.thread(cx).await? else { return Ok(Vec::new()) };
-        let comments = cx.graph().comments(thread, None).await?;
+        let comments = cx.graph().comments_shown(cx.caller.viewer(), thread).await?;
         let published = published(cx, &comments).await?;
         let told = comments.into_iter().map(|one| match &subject {
             Subject::Thread(xid) => {

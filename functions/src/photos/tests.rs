@@ -69,8 +69,9 @@ impl Circle {
         text(&album, "aid")
     }
 
-    /// A photo of Ann's in an album.
+    /// A photo of Ann's in an album; none is as old as another, whose order would be a matter of chance.
     async fn photo(&self, aid: &str) -> String {
+        self.world.clock.advance(1);
         text(&self.upload(&self.ann, &[("aid", aid)], &picture()).await, "pid")
     }
 

@@ -31,7 +31,7 @@ impl Method for GetComments {
             _ => None,
         };
         let post = post_seen(cx, viewer, &args.post_id).await?;
-        let comments = cx.graph().comments(post.comments(), None).await?;
+        let comments = cx.graph().comments_shown(cx.caller.viewer(), post.comments()).await?;
         Ok(comments.into_iter().map(|one| Comment::under(&post, one)).collect())
     }
 }

@@ -109,14 +109,28 @@ impl Graph {
         }
         let judged: Vec<Shown<'_>> = posts.iter().map(|post| (post.owner, &post.privacy)).collect();
         let shown = self.may_see(viewer, &judged).await?;
+        // Of an owner it has been asked whether applications may know of them; of who writes on others' walls it has not.
+        let guests: Vec<Id> = posts.iter().filter(|post| post.actor != post.owner).map(|post| post.actor).collect();
+        let named = self.may_be_named(viewer, &guests).await?;
+        let known = |post: &Post| post.actor == post.owner || named.contains(&post.actor);
         // Whoever wrote a post sees it, wherever it stands.
-        let kept = posts.into_iter().zip(shown).filter(|(post, shown)| *shown || viewer == Some(post.actor));
+        let kept =
+            posts.into_iter().zip(shown).filter(|(post, shown)| viewer == Some(post.actor) || *shown && known(post));
         Ok(kept.map(|(post, _)| post).collect())
     }
 
     /// One post, if a viewer may see it.
     pub async fn post_shown(&self, viewer: Option<Id>, id: Id) -> Result<Option<Post>> {
         Ok(self.posts_shown(viewer, &[id]).await?.pop())
+    }
+
+    /// All comments of a thread by people whom a viewer may be told of, oldest first.
+    pub async fn comments_shown(&self, viewer: Option<Id>, thread: Id) -> Result<Vec<Comment>> {
+        let mut comments = self.comments(thread, None).await?;
+        let authors: Vec<Id> = comments.iter().map(|one| one.author).collect();
+        let named = self.may_be_named(viewer, &authors).await?;
+        comments.retain(|one| is_told(one, &named));
+        Ok(comments)
     }
 
     /// The posts of one wall, newest first.
@@ -228,13 +242,16 @@ impl Graph {
         let comments = commented.iter().map(|at| self.last_comments(posts[*at].comments(), COMMENTS_SHOWN));
         let likers = liked.iter().map(|at| self.likers(posts[*at].id));
         let (comments, likers) = try_join(try_join_all(comments), try_join_all(likers)).await?;
+        let authors = comments.iter().flatten().map(|one| one.author);
+        let others = likers.iter().flatten().copied().filter(|one| viewer != Some(*one));
+        let people: Vec<Id> = authors.chain(others).collect::<HashSet<Id>>().into_iter().collect();
+        let (friends, named) =
+            try_join(self.friends_among(viewer, &people), self.may_be_named(viewer, &people)).await?;
         for (at, last) in commented.into_iter().zip(comments) {
-            under[at].last = last;
+            under[at].last = last.into_iter().filter(|one| is_told(one, &named)).collect();
         }
-        let everybody: HashSet<Id> = likers.iter().flatten().copied().filter(|one| viewer != Some(*one)).collect();
-        let friends = self.friends_among(viewer, everybody.into_iter().collect()).await?;
         for (at, likers) in liked.into_iter().zip(likers) {
-            let others = likers.into_iter().filter(|one| viewer != Some(*one)).take(LOOKED_AT);
+            let others = likers.into_iter().filter(|one| viewer != Some(*one) && named.contains(one)).take(LOOKED_AT);
             let (known, unknown): (Vec<Id>, Vec<Id>) = others.partition(|one| friends.contains(one));
             under[at].friends = known;
             under[at].sample = unknown.into_iter().take(LIKERS_SHOWN).collect();
@@ -243,17 +260,18 @@ impl Graph {
     }
 
     /// Those of these people who are friends of a viewer.
-    async fn friends_among(&self, viewer: Option<Id>, people: Vec<Id>) -> Result<HashSet<Id>> {
+    async fn friends_among(&self, viewer: Option<Id>, people: &[Id]) -> Result<HashSet<Id>> {
         let (Some(from), false) = (viewer, people.is_empty()) else { return Ok(HashSet::new()) };
         let keys: Vec<Key> = people.iter().map(|to| Key::Assoc { from, kind: kinds::FRIEND, to: *to }).collect();
         let found = self.get(&keys).await?;
-        Ok(people
-            .into_iter()
-            .zip(found)
-            .filter(|(_, one)| matches!(one, Found::Assoc(Some(_))))
-            .map(|(id, _)| id)
-            .collect())
+        let friends = people.iter().zip(found).filter(|(_, one)| matches!(one, Found::Assoc(Some(_))));
+        Ok(friends.map(|(id, _)| *id).collect())
     }
+}
+
+/// Whether a comment is told of: its author is, or gave no more than a name.
+fn is_told(comment: &Comment, named: &HashSet<Id>) -> bool {
+    comment.author == Id(0) || named.contains(&comment.author)
 }
 
 #[cfg(test)]

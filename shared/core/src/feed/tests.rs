@@ -129,16 +129,45 @@ async fn what_stands_under_a_post_is_told_as_its_viewer_knows_people() {
         let comment = Comment { author: BOB, text: n.to_string(), ..Comment::default() };
         world.graph.comment_on_post(&post, &comment).await.unwrap();
     }
-    for person in [ANN, BOB, CAT, Id(31), Id(32), Id(33)] {
+    for id in [31, 32, 33, 34].map(Id) {
+        let email = format!("{id}@example.com");
+        let person = Person { id, first_name: id.to_string(), email, opted_out: id == Id(34), ..Person::default() };
+        world.graph.create_person(person, None).await.unwrap();
+    }
+    for person in [ANN, BOB, CAT, Id(31), Id(32), Id(33), Id(34)] {
         world.clock.advance(1000);
         world.graph.like(person, post.id, kinds::POST).await.unwrap();
     }
     let under = world.graph.under(Some(ANN), &[&post, &other]).await.unwrap();
     let last: Vec<&str> = under[0].last.iter().map(|one| one.text.as_str()).collect();
     assert_eq!((under[0].comments, last), (5, vec!["2", "3", "4"]));
-    assert_eq!((under[0].likes, under[0].user_likes), (6, true));
+    assert_eq!((under[0].likes, under[0].user_likes), (7, true), "who opted out is counted, and not named");
     assert_eq!((under[0].friends.clone(), under[0].sample.clone()), (vec![BOB], vec![Id(33), Id(32), Id(31)]));
     assert_eq!(under[1], Under::default());
     let nobody = world.graph.under(None, &[&post]).await.unwrap();
     assert!(nobody[0].friends.is_empty() && !nobody[0].user_likes && nobody[0].sample.len() == 3);
+}
+
+#[tokio::test]
+async fn who_opted_out_of_applications_or_is_gone_is_not_told_of() {
+    let world = World::new().await;
+    let hidden = Id(31);
+    let email = "h@example.com".to_owned();
+    let person = Person { id: hidden, first_name: "H".to_owned(), email, opted_out: true, ..Person::default() };
+    world.graph.create_person(person, None).await.unwrap();
+    let post = world.post(ANN, ANN, Audience::Everyone, None).await;
+    let theirs = world.post(hidden, ANN, Audience::Everyone, None).await;
+    for author in [BOB, hidden, Id(99)] {
+        world.clock.advance(1000);
+        let comment = Comment { author, text: "x".to_owned(), ..Comment::default() };
+        world.graph.comment_on_post(&post, &comment).await.unwrap();
+    }
+    assert_eq!(world.wall(Some(BOB), ANN, ALL).await, [post.id]);
+    assert_eq!(world.wall(Some(hidden), ANN, ALL).await, [theirs.id, post.id], "to themselves they are");
+    let authors = async |viewer| -> Vec<Id> {
+        world.graph.comments_shown(viewer, post.id).await.unwrap().iter().map(|one| one.author).collect()
+    };
+    assert_eq!((authors(Some(ANN)).await, authors(Some(hidden)).await), (vec![BOB], vec![BOB, hidden]));
+    let under = world.graph.under(Some(ANN), &[&post]).await.unwrap();
+    assert_eq!((under[0].last.len(), under[0].comments), (1, 3));
 }
