@@ -172,6 +172,22 @@ impl Home {
         App { key: text("api_key"), secret: text("secret"), id: text("app_id"), name: name.to_owned() }
     }
 
+    /// Loads a world (lists and other things first) together with these people, uid and given name each: their family name is the place, and
+    /// they have addresses and passwords of its own.
+    pub fn people_of<const N: usize>(&self, place: &str, people: [(&str, &str); N], world: &str) -> [Person; N] {
+        let mut text = world.to_owned();
+        let made = people.map(|(uid, given)| {
+            let email = format!("{}@{}.example", given.to_lowercase(), place.to_lowercase());
+            let (name, password) = (format!("{given} {place}"), format!("{given}'s password"));
+            let person = format!("id = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n");
+            text += &format!("\n[[person]]\n{person}");
+            Person { uid: uid.to_owned(), name, email, password }
+        });
+        std::fs::write(self.folder().join("place.toml"), text).unwrap();
+        self.json(&["world", "load", "place.toml"]);
+        made
+    }
+
     /// Makes a web application with a callback address that nobody listens at.
     pub fn web_app(&self) -> App {
         self.app("Vampires", &["--callback-url", "http://vampires.example/fb/"])

@@ -8,7 +8,7 @@
 )]
 
 use reconnect_tests::client::Encoding;
-use reconnect_tests::{App, Call, Home, Person, Reply, Server, Session, Shown, schema};
+use reconnect_tests::{App, Call, Home, Reply, Server, Session, Shown, schema};
 use serde_json::{Value, json};
 
 /// Ann and Bob are friends, Eve knows nobody. Ann's event is open, and its guests are known.
@@ -55,11 +55,6 @@ struct Evening {
     _home: Home,
 }
 
-fn person((uid, name): (&str, &str)) -> Person {
-    let email = format!("{}@evening.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Evening"), email, password: format!("{name}'s password") }
-}
-
 impl Evening {
     fn new() -> Evening {
         Evening::with(0)
@@ -69,21 +64,14 @@ impl Evening {
     fn with(friends: usize) -> Evening {
         let home = Home::new();
         let app = home.web_app();
-        let people = [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")].map(person);
         let emails: Vec<String> = (0..friends).map(|n| format!("friend{n}@evening.example")).collect();
         let pairs = emails.iter().map(String::as_str).chain(["bob@evening.example"]);
         let pairs: Vec<_> = pairs.map(|email| format!("[\"ann@evening.example\", \"{email}\"]")).collect();
         let mut world = format!("friendships = [{}]\n{WORLD}", pairs.join(", "));
-        for Person { uid, name, email, password } in &people {
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
         for (n, email) in emails.iter().enumerate() {
             world += &format!("\n[[person]]\nid = {}\nname = \"Friend\"\nemail = \"{email}\"\n", 5000 + n);
         }
-        std::fs::write(home.folder().join("evening.toml"), world).unwrap();
-        home.json(&["world", "load", "evening.toml"]);
+        let people = home.people_of("Evening", [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")], &world);
         for person in &people {
             home.json(&["user", "grant", &person.uid, &app.key, "--perm", "create_event", "--perm", "rsvp_event"]);
         }

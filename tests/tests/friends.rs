@@ -53,28 +53,15 @@ struct Circle {
     server: Server,
 }
 
-fn person(uid: &str, name: &str) -> Person {
-    let email = format!("{}@circle.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Circle"), email, password: format!("{name}'s password") }
-}
-
 impl Circle {
     fn new() -> Circle {
         let home = Home::new();
         let app = home.web_app();
-        let mut world = WORLD.to_owned();
-        for one in PEOPLE.map(|(uid, name)| person(uid, name)) {
-            let Person { uid, name, email, password } = one;
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
-        std::fs::write(home.folder().join("circle.toml"), world).unwrap();
-        home.json(&["world", "load", "circle.toml"]);
+        let [ann, ..] = home.people_of("Circle", PEOPLE, WORLD);
         for uid in ["1002", "1005"] {
             home.json(&["user", "grant", uid, &app.key]);
         }
-        let (ann, server) = (person("1001", "Ann"), home.serve());
+        let server = home.serve();
         let session = app.web_session(&server, &ann, "");
         Circle { home, app, ann, session, server }
     }

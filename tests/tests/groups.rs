@@ -58,24 +58,11 @@ const ANN: usize = 0;
 const BOB: usize = 1;
 const EVE: usize = 2;
 
-fn person((uid, name): (&str, &str)) -> Person {
-    let email = format!("{}@club.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Club"), email, password: format!("{name}'s password") }
-}
-
 impl Club {
     fn new() -> Club {
         let home = Home::new();
         let app = home.web_app();
-        let people = [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")].map(person);
-        let mut world = WORLD.to_owned();
-        for Person { uid, name, email, password } in &people {
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
-        std::fs::write(home.folder().join("club.toml"), world).unwrap();
-        home.json(&["world", "load", "club.toml"]);
+        let people = home.people_of("Club", [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")], WORLD);
         let server = home.serve();
         let sessions = [ANN, BOB, EVE].map(|who| app.web_session(&server, &people[who], ""));
         Club { home, app, people, sessions, server }

@@ -54,24 +54,11 @@ struct Post {
     server: Server,
 }
 
-fn person((uid, name): (&str, &str)) -> Person {
-    let email = format!("{}@mail.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Mail"), email, password: format!("{name}'s password") }
-}
-
 impl Post {
     fn new() -> Post {
         let home = Home::new();
         let app = home.web_app();
-        let people = [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")].map(person);
-        let mut world = WORLD.to_owned();
-        for Person { uid, name, email, password } in &people {
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
-        std::fs::write(home.folder().join("post.toml"), world).unwrap();
-        home.json(&["world", "load", "post.toml"]);
+        let people = home.people_of("Mail", [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")], WORLD);
         for uid in ["1001", "1002", "1003"] {
             home.json(&["user", "grant", uid, &app.key, "--perm", "read_mailbox,publish_stream"]);
         }

@@ -7,7 +7,7 @@
 )]
 
 use reconnect_tests::client::Encoding;
-use reconnect_tests::{App, Call, Home, Person, Reply, Server, Session, Shown, schema};
+use reconnect_tests::{App, Call, Home, Reply, Server, Session, Shown, schema};
 use serde_json::{Value, json};
 
 /// Ann, who runs the band's page, and Bob are friends; Eve knows nobody. All are fans of something.
@@ -50,24 +50,11 @@ struct Town {
     server: Server,
 }
 
-fn person((uid, name): (&str, &str)) -> Person {
-    let email = format!("{}@town.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Town"), email, password: format!("{name}'s password") }
-}
-
 impl Town {
     fn new() -> Town {
         let home = Home::new();
         let app = home.web_app();
-        let people = [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")].map(person);
-        let mut world = WORLD.to_owned();
-        for Person { uid, name, email, password } in &people {
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
-        std::fs::write(home.folder().join("town.toml"), world).unwrap();
-        home.json(&["world", "load", "town.toml"]);
+        let people = home.people_of("Town", [("1001", "Ann"), ("1002", "Bob"), ("1003", "Eve")], WORLD);
         home.json(&["page", "app", "pond.quartet", &app.key]);
         let server = home.serve();
         let sessions = [ANN, BOB, EVE].map(|who| app.web_session(&server, &people[who], ""));

@@ -7,7 +7,7 @@
 )]
 
 use reconnect_tests::client::Encoding;
-use reconnect_tests::{App, Call, Home, Person, Reply, Server, Session, Shown};
+use reconnect_tests::{App, Call, Home, Reply, Server, Session, Shown};
 use serde_json::{Value, json};
 
 /// Ann and Bob are friends; Carl knows nobody. Ann has a friend list with Bob on it.
@@ -32,26 +32,14 @@ struct Street {
     server: Server,
 }
 
-fn person(uid: &str, name: &str) -> Person {
-    let email = format!("{}@street.example", name.to_lowercase());
-    Person { uid: uid.to_owned(), name: format!("{name} Street"), email, password: format!("{name}'s password") }
-}
-
 impl Street {
     fn new() -> Street {
         let home = Home::new();
         let app = home.web_app();
-        let mut world = WORLD.to_owned();
-        for Person { uid, name, email, password } in PEOPLE.map(|(uid, name)| person(uid, name)) {
-            world += &format!(
-                "\n[[person]]\nid = {uid}\nname = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
-            );
-        }
-        std::fs::write(home.folder().join("street.toml"), world).unwrap();
-        home.json(&["world", "load", "street.toml"]);
+        let people = home.people_of("Street", PEOPLE, WORLD);
         let server = home.serve();
         let permissions = "&req_perms=read_stream,publish_stream";
-        let [ann, bob, carl] = PEOPLE.map(|(uid, name)| app.web_session(&server, &person(uid, name), permissions));
+        let [ann, bob, carl] = people.map(|person| app.web_session(&server, &person, permissions));
         Street { home, app, ann, bob, carl, server }
     }
 
