@@ -115,17 +115,7 @@ fn each_method_answers_as_documented_in_every_format() {
 fn told(shown: &Shown, reply: &Reply) -> String {
     let reply = Reply { sent: reply.sent.split("\n\n").next().unwrap_or_default().to_owned(), ..reply.clone() };
     let mut text = shown.reply(&reply);
-    for (name, length) in [("id", 12..16), ("moment", 10..11)] {
-        let numbers: Vec<String> = text
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|number| length.contains(&number.len()))
-            .map(str::to_owned)
-            .collect();
-        for number in numbers {
-            text = text.replace(&number, &format!("[{name}]"));
-        }
-    }
-    // JSON writes its slashes with a backslash before them.
+    // Before any number is named: the random part may hold one. JSON writes its slashes with a backslash before them.
     for slash in ["/", "\\/"] {
         let before = format!("{slash}photos{slash}");
         let parts: Vec<(String, String)> = text
@@ -136,6 +126,16 @@ fn told(shown: &Shown, reply: &Reply) -> String {
         for (thousandth, random) in parts {
             text = text.replace(&random, "[random]");
             text = text.replace(&format!("{before}{thousandth}{slash}"), &format!("{before}000{slash}"));
+        }
+    }
+    for (name, length) in [("id", 12..16), ("moment", 10..11)] {
+        let numbers: Vec<String> = text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|number| length.contains(&number.len()))
+            .map(str::to_owned)
+            .collect();
+        for number in numbers {
+            text = text.replace(&number, &format!("[{name}]"));
         }
     }
     text

@@ -60,6 +60,7 @@ fn named(shown: Shown, uploaded: &Value) -> Shown {
     let file = file.split("/videos/").nth(1).unwrap().strip_suffix("_s.jpg").unwrap();
     shown
         .name(file, "[file]")
+        .name(&file.replace('/', "\\/"), "[file]")
         .name(&uploaded["vid"].to_string(), "[vid]")
         .name(&uploaded["created_time"].to_string(), "[moment]")
 }

@@ -1,3 +1,5 @@
+//! A conversation of two and of many, and what each of them may see of it.
+
 use super::*;
 use crate::model::Person;
 use crate::page::Page;
