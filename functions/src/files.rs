@@ -1,4 +1,4 @@
-//! What people uploaded, served back: photos, and videos in parts. The address of a file is all that it takes to see it, as it was; nobody
+//! What people uploaded, served back: photos, pictures of events, and videos in parts. The address of a file is all that it takes to see it, as it was; nobody
 //! guesses one. A file is written once, so that whoever has it need not ask again; and whatever its bytes are, it is shown as a picture or a
 //! video, never as a page.
 
@@ -32,6 +32,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub(crate) fn router() -> Router<Site> {
     Router::new()
         .route("/photos/{part}/{name}", get(|site, path, headers| serve(site, "photos", path, headers)))
+        .route("/events/{part}/{name}", get(|site, path, headers| serve(site, "events", path, headers)))
         .route("/videos/{part}/{name}", get(|site, path, headers| serve(site, "videos", path, headers)))
 }
 

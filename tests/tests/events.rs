@@ -8,7 +8,7 @@
 )]
 
 use reconnect_tests::client::Encoding;
-use reconnect_tests::{App, Call, Home, Reply, Server, Session, Shown, schema};
+use reconnect_tests::{App, Call, Home, Reply, Request, Server, Session, Shown, schema};
 use serde_json::{Value, json};
 
 /// Ann and Bob are friends, Eve knows nobody. Ann's event is open, and its guests are known.
@@ -62,7 +62,10 @@ impl Evening {
 
     /// With so many more friends of Ann's, whose ids begin at 5000.
     fn with(friends: usize) -> Evening {
-        let home = Home::new();
+        Evening::at(Home::new(), friends)
+    }
+
+    fn at(home: Home, friends: usize) -> Evening {
         let app = home.web_app();
         let emails: Vec<String> = (0..friends).map(|n| format!("friend{n}@evening.example")).collect();
         let pairs = emails.iter().map(String::as_str).chain(["bob@evening.example"]);
@@ -364,4 +367,39 @@ fn what_was_not_granted_is_refused() {
     let token = session.access_token.as_deref().unwrap();
     let own = Call::bare().with("method", "events.get").with("access_token", token).format("json").send(&server);
     assert_eq!(own.json(), json!([]));
+}
+
+#[test]
+fn a_picture_comes_with_an_event_is_replaced_and_goes_with_it() {
+    const PICTURE: &[u8] = include_bytes!("photos/map.jpg");
+    let evening = Evening::at(Home::with_files(), 0);
+    let info = json!({"name": "Ball", "start_time": START, "location": "Hall"}).to_string();
+    let create = evening.call(ANN, "events.create").with("event_info", info);
+    create.clone().picture(b"no picture").send(&evening.server).refused_with(324);
+    let eid = evening.json(&create.picture(PICTURE)).to_string();
+    let answer = |address: &str| {
+        let path = address.strip_prefix(&evening.server.url("")).unwrap_or_else(|| panic!("{address} is elsewhere"));
+        evening.server.ask(&Request::get(path))
+    };
+    let addresses = || {
+        let event = evening.event(BOB, &eid)[0].clone();
+        ["pic", "pic_big", "pic_small"].map(|name| event[name].as_str().unwrap().to_owned())
+    };
+    let first = addresses();
+    for address in &first {
+        let answer = answer(address);
+        assert!(answer.status == 200 && answer.body.starts_with(b"\xff\xd8\xff"), "{address}");
+        assert_eq!((answer.header("content-type"), answer.header("x-content-type-options")), ("image/jpeg", "nosniff"));
+    }
+    let edit = evening.call(ANN, "events.edit").with("eid", &eid).with("event_info", "{}");
+    edit.clone().picture(&PICTURE[..PICTURE.len() / 2]).send(&evening.server).refused_with(324);
+    assert_eq!(addresses(), first);
+    assert_eq!(evening.json(&edit.picture(PICTURE)), json!(true));
+    let second = addresses();
+    assert_eq!(
+        second.iter().chain(&first).map(|one| answer(one).status).collect::<Vec<_>>(),
+        [200, 200, 200, 404, 404, 404]
+    );
+    assert_eq!(evening.json(&evening.call(ANN, "events.cancel").with("eid", &eid)), json!(true));
+    assert_eq!(second.map(|one| answer(&one).status), [404; 3]);
 }

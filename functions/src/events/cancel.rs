@@ -1,4 +1,4 @@
-//! events.cancel: cancels an event that the application and the session's person administer. From then on nobody sees it.
+//! events.cancel: cancels an event that the application and the session's person administer. From then on nobody sees it, and its picture goes.
 //!
 //! Its guests find a notice among their notifications, with the message, where the old service sent mails.
 
@@ -27,7 +27,7 @@ pub(crate) struct Args {
 impl Method for Cancel {
     const NAME: &'static str = "events.cancel";
     const SUMMARY: &'static str = "Cancels an event that the application administers, and tells its guests.";
-    const ACCESS: Access = Access::optional_session().writes().needs("create_event");
+    const ACCESS: Access = Access::optional_session().writes().needs("create_event").removes_files();
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
     type Answer = bool;

@@ -1,10 +1,11 @@
 //! events.create: makes an event for the session's person, for a page that they administer, or, without a session, for the application itself.
 //!
 //! The application administers what was made through it. Whoever makes an event is on its list of guests, as one who comes. What is open to
-//! everybody is told of on its creator's wall. Which keys were required changed with the years; ours is the last rule.
+//! everybody is told of on its creator's wall. Which keys were required changed with the years; ours is the last rule. A file that comes with
+//! the call, sent as photos.upload has it, becomes the event's picture.
 
 use super::info::Info;
-use super::{address, caller};
+use super::{address, caller, picture};
 use reconnect_core::attachment::Attachment;
 use reconnect_core::disclosure::Disclosure;
 use reconnect_core::error::invalid;
@@ -32,7 +33,7 @@ pub(crate) struct Args {
 impl Method for Create {
     const NAME: &'static str = "events.create";
     const SUMMARY: &'static str = "Makes an event for a person, a page, or the application itself.";
-    const ACCESS: Access = Access::optional_session().writes().needs("create_event");
+    const ACCESS: Access = Access::optional_session().writes().needs("create_event").takes_file();
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
     type Answer = u64;
@@ -45,7 +46,9 @@ impl Method for Create {
         if event.host.is_empty() {
             event.host = host.name.clone();
         }
-        Ok(cx.graph().create_event(event, |event| told(cx, &host, event)).await?.id.0)
+        // Last, for it costs most: a picture is decoded for an event that can be.
+        let picture = picture(cx).await?;
+        Ok(cx.services.create_event(event, picture, |event| told(cx, &host, event)).await?.id.0)
     }
 }
 

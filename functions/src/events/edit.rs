@@ -1,10 +1,10 @@
 //! events.edit: changes an event that the application and the session's person administer. What is not said stays as it is.
 //!
 //! The name is locked once a guest has answered, its maker aside (error 1001). An event that is open to everybody no longer is taken off its
-//! creator's wall first, so that nobody reads there of what is not for them.
+//! creator's wall first, so that nobody reads there of what is not for them. A file that comes with the call becomes its picture.
 
 use super::info::{Info, check_times};
-use super::{caller, check_administers};
+use super::{caller, check_administers, picture};
 use reconnect_core::event::{Event, Standing};
 use reconnect_core::method::Fidelity;
 use reconnect_core::{Access, Context, Method, Result};
@@ -26,21 +26,25 @@ pub(crate) struct Args {
 impl Method for Edit {
     const NAME: &'static str = "events.edit";
     const SUMMARY: &'static str = "Changes an event that the application administers.";
-    const ACCESS: Access = Access::optional_session().writes().needs("create_event");
+    const ACCESS: Access = Access::optional_session().writes().needs("create_event").takes_file();
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
     type Answer = bool;
 
     async fn call(cx: &Context, args: Args) -> Result<bool> {
         let (info, eid) = (Info::read(&args.event_info)?, Id(args.eid));
-        if info.closes()? {
+        let (closes, mut story) = (info.closes()?, None);
+        if closes || cx.upload.is_some() {
             let standing = cx.graph().standing(caller(cx), eid).await?;
-            if let Some(post) = changed(cx, &info, &standing).map(|_| standing.event.post)? {
-                let rest = cx.graph().unpublish(post, &[], |_| Ok(())).await?;
-                cx.services.carry_out(rest).await;
-            }
+            changed(cx, &info, &standing)?;
+            story = standing.event.post.filter(|_| closes);
         }
-        cx.graph().edit_event(caller(cx), eid, |standing| changed(cx, &info, standing)).await?;
+        let picture = picture(cx).await?;
+        if let Some(post) = story {
+            let rest = cx.graph().unpublish(post, &[], |_| Ok(())).await?;
+            cx.services.carry_out(rest).await;
+        }
+        cx.services.edit_event(caller(cx), eid, picture, |standing| changed(cx, &info, standing)).await?;
         Ok(true)
     }
 }

@@ -9,6 +9,7 @@ use reconnect_core::context::nobody_named;
 use reconnect_core::error::invalid;
 use reconnect_core::event::{EventSeen, Rsvp, Wanted};
 use reconnect_core::method::Fidelity;
+use reconnect_core::picture::Size;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_store::Id;
 use reconnect_wire::{Code, UidList, Visible};
@@ -90,13 +91,16 @@ pub(crate) struct Event {
 
 impl Event {
     fn of(EventSeen { event, creator }: EventSeen, site: &str) -> Event {
-        let pic = |size: &str| format!("{site}/{}/picture?type={size}", event.id);
+        let pic = |name: &str, size: Size| match &event.picture {
+            Some(picture) => picture.address(site, size),
+            None => format!("{site}/{}/picture?type={name}", event.id),
+        };
         Event {
             eid: event.id.0,
             nid: event.nid,
-            pic: pic("normal"),
-            pic_big: pic("large"),
-            pic_small: pic("small"),
+            pic: pic("normal", Size::Middle),
+            pic_big: pic("large", Size::Big),
+            pic_small: pic("small", Size::Small),
             start_time: event.start_time,
             end_time: event.end_time,
             creator: creator.map_or(Visible::Hidden, |creator| Visible::Shown(creator.0)),

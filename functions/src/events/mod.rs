@@ -9,10 +9,13 @@ mod info;
 pub(crate) mod invite;
 pub(crate) mod rsvp;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod world;
 
 use reconnect_core::event::{Caller, Event, Standing, no_event};
 use reconnect_core::notification::Notification;
+use reconnect_core::picture::Developed;
 use reconnect_core::{Context, Result};
 use reconnect_store::Id;
 use reconnect_wire::Code;
@@ -38,6 +41,14 @@ fn check_administers(cx: &Context, standing: &Standing) -> Result<()> {
         return Ok(());
     }
     Err(Code::PermissionEvent.because("create_event is not granted").into())
+}
+
+/// The picture that came with a call, if one did; error 324 for what is none.
+async fn picture(cx: &Context) -> Result<Option<Developed>> {
+    match &cx.upload {
+        Some(upload) => cx.services.pictures.develop(Some(upload)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The page of an event.

@@ -6,7 +6,7 @@ pub(crate) mod get;
 pub(crate) mod get_albums;
 pub(crate) mod get_tags;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod upload;
 
 use reconnect_core::albums::{Aid, Listed, read_aid};
@@ -99,7 +99,7 @@ pub(crate) struct Album {
     visible: &'static str,
     /// As `modified`.
     modified_major: i64,
-    /// `normal`, `profile`, `mobile` or `wall`.
+    /// `normal`, `app`, `profile`, `mobile` or `wall`.
     #[serde(rename = "type")]
     kind: &'static str,
     /// Its id as a number, for methods that take any object.

@@ -1,7 +1,7 @@
 //! Who may call a method, and the errors that follow from that, in words.
 
 use reconnect_core::Handler;
-use reconnect_core::method::{Access, Rights, Session};
+use reconnect_core::method::{Access, File, Rights, Session};
 use reconnect_core::permission::Permission;
 use reconnect_wire::Code;
 
@@ -34,6 +34,20 @@ pub(super) fn rights(access: &Access) -> &'static str {
         (Rights::Write, false) => "Writes. The read-only host `api-read` answers error 16.",
         (Rights::Write, true) => "Writes, and is served by the read-only host `api-read`, too.",
         (Rights::All, _) => "Runs other methods, each with its own rights.",
+    }
+}
+
+/// Which file comes with a call.
+pub(super) fn file(access: &Access) -> Option<&'static str> {
+    match access.file {
+        File::None | File::Removed => None,
+        File::Optional => Some(
+            "One may come with the call: the part of a multipart body that has a file name, whatever its field is called. It is not signed.",
+        ),
+        File::Required => Some(
+            "It comes with the call: the part of a multipart body that has a file name, whatever its field is called. It is not signed. \
+             A batch carries none.",
+        ),
     }
 }
 

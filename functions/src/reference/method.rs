@@ -42,6 +42,7 @@ fn summary(handler: &Handler) -> Markup {
                 } @else {
                     dt { "Permission" } dd { "None." }
                 }
+                @if let Some(file) = access::file(access) { dt { "File" } dd { (file) } }
                 dt { "Effect" } dd { (prose(access::rights(access))) }
                 @if !handler.aliases.is_empty() {
                     dt { "Other names" }

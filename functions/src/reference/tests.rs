@@ -138,6 +138,22 @@ async fn every_method_has_a_page_by_all_its_names() {
 }
 
 #[tokio::test]
+async fn a_file_that_comes_with_a_call_is_told_of() {
+    let mut browser = World::new().await.browser();
+    for (method, told) in [
+        ("photos.upload", "It comes with the call"),
+        ("video.upload", "A batch carries none."),
+        ("events.create", "One may come with the call"),
+        ("events.edit", "One may come with the call"),
+    ] {
+        assert!(browser.get(&super::address(method)).await.body.contains(told), "{method}");
+    }
+    for method in ["events.cancel", "photos.get"] {
+        assert!(!browser.get(&super::address(method)).await.body.contains("<dt>File</dt>"), "{method}");
+    }
+}
+
+#[tokio::test]
 async fn the_index_leads_to_every_page_and_every_link_of_a_page_leads_somewhere() {
     let mut browser = World::new().await.browser();
     let index = browser.follow("/docs/rest").await;

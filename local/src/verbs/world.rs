@@ -98,7 +98,9 @@ async fn clear(common: &Common) -> Outcome {
             }
         }
     }
-    graph.clear_demo_things().await?;
+    for intent in graph.clear_demo_things().await?.1 {
+        finish(&home, intent).await;
+    }
     home.close();
     let value = json!({ "people": people, "applications": applications });
     output::print(common, &value, || format!("removed {people} demo people and {applications} demo applications\n"))

@@ -2,9 +2,10 @@
 
 use super::World;
 use super::check::{Taken, Wrong, id, wrong};
+use super::painting::{Painting, has_place};
 use super::person::exact;
 use crate::fail::{Outcome, failed};
-use reconnect_core::Graph;
+use reconnect_core::Services;
 use reconnect_core::event::{self, Attendance, Rsvp};
 use reconnect_core::graph::fold;
 use reconnect_core::openness::Openness;
@@ -50,6 +51,8 @@ pub(crate) struct Event {
     location: String,
     /// Where that is: `street`, `city`, `state`, `country` and so on.
     venue: Option<toml::Value>,
+    /// `motif` and `colors`, as a photo has them.
+    picture: Option<Painting>,
     /// Only its administrators are told who comes.
     #[serde(default)]
     hide_guest_list: bool,
@@ -161,19 +164,22 @@ pub(super) fn check(world: &World, taken: &mut Taken) -> Result<(), Wrong> {
 
 /// Puts them into a file that holds the people and the applications.
 pub(super) async fn load(
-    graph: &Graph,
+    services: &Services,
     world: &World,
     people: &HashMap<String, Id>,
     applications: &HashMap<String, Id>,
 ) -> Outcome {
+    let graph = &services.graph;
     let person = |email: &str| people.get(&fold(email)).copied().unwrap_or_default();
+    let shows = world.events.iter().any(|event| event.picture.is_some()) && has_place(services).await;
     for event in &world.events {
         let creator = person(&event.creator);
         let app = event.application.as_ref().and_then(|name| applications.get(&fold(name)).copied());
         let of = world.people.iter().find(|one| fold(&one.email) == fold(&event.creator));
         let name = of.map(|person| person.name.as_str()).unwrap_or_default();
         let model = event.model(creator, name, app, graph.now().secs()).map_err(failed)?;
-        let made = graph.create_event(model, |_| None).await?;
+        let picture = event.picture.filter(|_| shows).map(Painting::paint).transpose()?;
+        let made = services.create_event(model, picture, |_| None).await?;
         if world.demo {
             graph.note_demo_thing(made.id).await?;
         }
@@ -202,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn an_event_is_loaded_with_its_guests_and_lies_ahead() {
         let home = crate::home::Home::in_memory(Arc::new(SystemClock), Settings::default()).await.unwrap();
-        let text = "id = 77\nprivacy = \"CLOSED\"\napplication = \"Web\"\nvenue = { city = \"Bergen\" }\nunsure = [\"B@x\"]\nadmins = [\"b@x\"]\ninvited = [\"c@x\"]\n";
+        let text = "id = 77\npicture = { motif = \"sea\", colors = [\"#102040\", \"#ffffff\"] }\nprivacy = \"CLOSED\"\napplication = \"Web\"\nvenue = { city = \"Bergen\" }\nunsure = [\"B@x\"]\nadmins = [\"b@x\"]\ninvited = [\"c@x\"]\n";
         load(&home.services, &world(text).unwrap()).await.unwrap();
         let graph = &home.services.graph;
         let mut ids = Vec::new();
@@ -218,6 +224,8 @@ mod tests {
         assert_eq!(is(0), Attendance { status: Rsvp::Attending, admin: true });
         assert_eq!(is(1), Attendance { status: Rsvp::Unsure, admin: true });
         assert_eq!(is(2), Attendance::default());
+        let files = home.services.blobs.list(None, 10).await.unwrap();
+        assert!(files.len() == 3 && event.picture.unwrap().keys().iter().all(|key| files.contains(key)), "{files:?}");
         assert!(load(&home.services, &world("id = 77\n").unwrap()).await.is_err());
     }
 
@@ -232,6 +240,7 @@ mod tests {
             ("application = \"None\"\n", "no application of this world has that name"),
             ("not_shown = [\"guests\"]\n", "the event 'Ball' has no 'guests'"),
             ("venue = { town = \"X\" }\n", "the event 'Ball': venue: there is no 'town'"),
+            ("picture = { motif = \"sea\", colors = [\"blue\", \"#ffffff\"] }\n", "'blue' is no color"),
             ("id = 1\n", "the id 1 is not one to choose"),
         ] {
             let crate::fail::Failure::Failed(told) = world(text).unwrap_err() else { panic!("{text}") };

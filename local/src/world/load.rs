@@ -61,7 +61,7 @@ pub(crate) async fn load(services: &Services, world: &World) -> Outcome {
         let made = graph.create_application(app.model(world.demo)).await?;
         applications.insert(fold(&app.name), made.id);
     }
-    events::load(graph, world, &people, &applications).await?;
+    events::load(services, world, &people, &applications).await?;
     for install in &world.installs {
         let Some(app) = applications.get(&fold(&install.application)) else { continue };
         graph.authorize(person(&install.person)?, *app, &install.granted()).await?;

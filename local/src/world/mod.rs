@@ -10,6 +10,7 @@ mod load;
 mod messages;
 mod notes;
 mod pages;
+mod painting;
 mod person;
 mod posts;
 

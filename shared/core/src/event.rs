@@ -5,15 +5,18 @@
 //! application through which it was made. A cancelled event is seen by nobody.
 
 mod guests;
+mod picture;
 
 pub use guests::{MAX_INVITED, Standing, no_event};
 
 use crate::error::{Error, Result, invalid};
+use crate::files::Staged;
 use crate::graph::{Graph, TRIES};
 use crate::ids;
 use crate::kinds;
 use crate::model::{decode, encode};
 use crate::openness::{Openness, is_named};
+use crate::picture::Picture;
 use crate::post::Post;
 use crate::profile::Place;
 use futures_util::future::try_join;
@@ -156,6 +159,9 @@ pub struct Event {
     /// The story on its creator's wall.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post: Option<Id>,
+    /// The picture that was sent for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
     /// It will not be.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cancelled: bool,
@@ -229,7 +235,17 @@ pub struct EventSeen {
 impl Graph {
     /// Makes an event: its maker is a guest who comes and administers it, and so do page and application, whose lists it is in. An id of 0 is
     /// drawn. `story` makes the post that tells of it, which stands in the same commit. Answers it as stored.
-    pub async fn create_event(&self, mut event: Event, story: impl Fn(&Event) -> Option<Post>) -> Result<Event> {
+    pub async fn create_event(&self, event: Event, story: impl Fn(&Event) -> Option<Post>) -> Result<Event> {
+        self.make_event(event, None, story).await
+    }
+
+    /// The same with the files of its picture.
+    async fn make_event(
+        &self,
+        mut event: Event,
+        staged: Option<&Staged>,
+        story: impl Fn(&Event) -> Option<Post>,
+    ) -> Result<Event> {
         let (wanted, now) = (event.id, self.now());
         if event.update_time == 0 {
             event.update_time = now.secs();
@@ -238,12 +254,12 @@ impl Graph {
             event.id = if wanted == Id(0) { ids::draw(now) } else { wanted };
             let made = match story(&event) {
                 Some(post) => {
-                    let also = |post: &Post, batch: &mut Batch| event.create(Some(post.id), now.secs(), batch);
+                    let also = |post: &Post, batch: &mut Batch| event.create(Some(post.id), staged, now.secs(), batch);
                     self.publish(post, also).await.map(|post| Some(post.id))
                 }
                 None => {
                     let mut batch = Batch::new();
-                    event.create(None, now.secs(), &mut batch)?;
+                    event.create(None, staged, now.secs(), &mut batch)?;
                     self.commit(batch).await.map(|_| None).map_err(Error::from)
                 }
             };
@@ -392,8 +408,11 @@ impl Graph {
 
 impl Event {
     /// Everything that is written when it is made.
-    fn create(&self, post: Option<Id>, now: i64, batch: &mut Batch) -> Result<()> {
+    fn create(&self, post: Option<Id>, staged: Option<&Staged>, now: i64, batch: &mut Batch) -> Result<()> {
         batch.create(self.id, kinds::EVENT, encode(&Event { post, ..self.clone() })?);
+        if let Some(staged) = staged {
+            staged.settle(batch);
+        }
         let comes = encode(&Attendance { status: Rsvp::Attending, admin: true })?;
         if let Some(maker) = self.maker {
             batch.link(self.id, kinds::GUEST, maker, now, comes.clone());

@@ -42,7 +42,7 @@ pub enum Work {
         /// When.
         at: Time,
     },
-    /// An event was cancelled: its story is taken away, its guests are told and taken off the list.
+    /// An event was cancelled: its story is taken away, its guests are told and taken off the list, its picture is removed.
     EventCancelled {
         /// Which.
         event: Id,

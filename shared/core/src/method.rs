@@ -34,12 +34,14 @@ pub enum Rights {
     All,
 }
 
-/// Whether a file comes with a call of a method. Where it may, the method's function in the cloud reaches the
+/// Whether a file comes with a call of a method. Where it may, or files go, the method's function in the cloud reaches the
 /// files; where it must, the method is no entry of a batch, which carries none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
     /// None.
     None,
+    /// None; but with what it removes go files.
+    Removed,
     /// There may be one.
     Optional,
     /// It is about one.
@@ -112,6 +114,11 @@ impl Access {
     /// The same, and the read-only host serves it although it writes.
     pub const fn on_read_host(self) -> Access {
         Access { on_read_host: true, ..self }
+    }
+
+    /// The same, and with what it removes go files.
+    pub const fn removes_files(self) -> Access {
+        Access { file: File::Removed, ..self }
     }
 
     /// The same, and a file may come with it.

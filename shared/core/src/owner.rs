@@ -3,6 +3,7 @@
 
 use crate::context::Services;
 use crate::error::Result;
+use crate::event::event_in;
 use crate::graph::{Graph, fold};
 use crate::intent::{Intent, Swept, Work};
 use crate::kinds;
@@ -95,9 +96,9 @@ impl Graph {
     }
 
     /// Removes what came with a demo world beside people and applications: pages and the like. What hung from them went with the people.
-    /// Answers how much that was.
-    pub async fn clear_demo_things(&self) -> Result<usize> {
-        let mut cleared = 0;
+    /// Answers how much that was, and what is left to do.
+    pub async fn clear_demo_things(&self) -> Result<(usize, Vec<Intent>)> {
+        let (mut cleared, mut left) = (0, Vec::new());
         let page = self.range(&Range::oldest(kinds::ROOT, kinds::DEMO, MOST)).await?;
         let keys: Vec<Key> = page.entries.iter().map(|entry| Key::Object(entry.to)).collect();
         for (entry, found) in page.entries.iter().zip(self.get(&keys).await?) {
@@ -111,11 +112,14 @@ impl Graph {
                 if let Some(name) = page_in(&found)?.and_then(|page| page.username) {
                     batch.release(kinds::USERNAME, fold(&name), object.id);
                 }
+                if let Some(picture) = event_in(&found)?.and_then(|event| event.picture) {
+                    left.push(self.leave_files(&mut batch, picture.keys())?);
+                }
                 cleared += 1;
             }
             self.commit(batch).await?;
         }
-        Ok(cleared)
+        Ok((cleared, left))
     }
 
     /// Removes a person. From this write on nobody logs in as them and every session of theirs is dead; the rest is the returned

@@ -332,9 +332,9 @@ mod tests {
         let demo = graph.create_page(page("Demo", Some("demo"))).await.unwrap();
         graph.note_demo_thing(demo.id).await.unwrap();
         assert!(graph.demo().await.unwrap().is_empty(), "it has no credentials");
-        assert_eq!(graph.clear_demo_things().await.unwrap(), 1);
+        assert_eq!(graph.clear_demo_things().await.unwrap(), (1, Vec::new()));
         assert_eq!((graph.page(demo.id).await.unwrap(), graph.named("demo").await.unwrap()), (None, None));
-        assert_eq!(graph.clear_demo_things().await.unwrap(), 0);
+        assert_eq!(graph.clear_demo_things().await.unwrap(), (0, Vec::new()));
         assert_eq!(graph.page(kept.id).await.unwrap(), Some(kept));
     }
 

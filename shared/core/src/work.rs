@@ -42,7 +42,7 @@ impl Services {
         Ok(done)
     }
 
-    /// Takes the story of a cancelled event away, then tells its guests, each in the write that takes them off the list.
+    /// Takes the story of a cancelled event away, then tells its guests, each in the write that takes them off the list; its picture goes last.
     async fn finish_cancellation(&self, event: Id, notice: &Notification) -> Result<()> {
         let Some(event) = self.graph.event_record(event).await? else { return Ok(()) };
         if let Some(post) = event.post {
@@ -50,7 +50,8 @@ impl Services {
             Box::pin(self.carry_out(rest)).await;
         }
         while self.graph.sweep_guests(event.id, notice).await? == Swept::More {}
-        self.graph.clear_event(&event).await
+        self.graph.clear_event(&event).await?;
+        self.clear_picture_of_event(&event).await
     }
 
     /// Sweeps the pair's infinite sessions, then tells the application. Telling comes last and is not repeated when the

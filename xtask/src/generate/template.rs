@@ -60,7 +60,11 @@ impl Function {
                  {memory}\
                  Events:\n        \
                    Call: {{ Type: HttpApi, Properties: {{ ApiId: !Ref Api, Method: ANY, Path: /method/{name} }} }}\n",
-            memory = if self.file == File::None { "" } else { "MemorySize: !Ref UploadMemory\n      " },
+            memory = if matches!(self.file, File::None | File::Removed) {
+                ""
+            } else {
+                "MemorySize: !Ref UploadMemory\n      "
+            },
             id = self.logical_id(),
             summary = self.summary,
             name = self.name,

@@ -91,10 +91,22 @@ impl Graph {
         event: Id,
         edit: impl Fn(&Standing) -> Result<Event>,
     ) -> Result<Event> {
+        self.change_event(caller, event, edit, |_, _, _| Ok(())).await
+    }
+
+    /// The same, with what else the commit holds: `also` is given the old event, the new one, which it may change, and the batch.
+    pub(super) async fn change_event(
+        &self,
+        caller: Caller,
+        event: Id,
+        edit: impl Fn(&Standing) -> Result<Event>,
+        mut also: impl FnMut(&Event, &mut Event, &mut Batch) -> Result<()>,
+    ) -> Result<Event> {
         for _ in 0..TRIES {
             let standing = self.standing(caller, event).await?;
-            let new = Event { update_time: self.now().secs(), ..edit(&standing)? };
+            let mut new = Event { update_time: self.now().secs(), ..edit(&standing)? };
             let mut batch = Batch::new();
+            also(&standing.event, &mut new, &mut batch)?;
             batch.update(event, kinds::EVENT, encode(&new)?, standing.event.version);
             match self.commit(batch).await {
                 Ok(_) => return Ok(Event { version: standing.event.version + 1, ..new }),
