@@ -2,11 +2,12 @@
 
 use super::Photo;
 use crate::error::{Result, invalid};
+use crate::friendship::is_shown_friend;
 use crate::graph::{Graph, TRIES};
 use crate::ids;
 use crate::kinds;
 use crate::model::{decode, encode};
-use reconnect_store::{Batch, CommitError, Found, Id, Key, Range, limits};
+use reconnect_store::{Batch, CommitError, Id, Key, Range, limits};
 use reconnect_wire::Code;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -124,7 +125,8 @@ impl Graph {
         let others: Vec<Id> = people.keys().copied().filter(|id| *id != owner).collect();
         let keys: Vec<Key> = others.iter().map(|to| Key::Assoc { from: owner, kind: kinds::FRIEND, to: *to }).collect();
         for (other, found) in others.iter().zip(self.get(&keys).await?) {
-            if !matches!(found, Found::Assoc(Some(_))) {
+            // A friend who is hidden from applications is none here, either: the answer would tell of them.
+            if !is_shown_friend(owner, &found)? {
                 return Err(Code::EditPhotoTagSubject.because(format!("{other} is no friend of {owner}")).into());
             }
         }

@@ -254,9 +254,16 @@ async fn tags_are_placed_moved_counted_and_told_apart() {
     assert_eq!(code(graph.tag_photo(&photo, &many).await.unwrap_err()), 326);
     graph.tag_photo(&photo, &many[..48].to_vec()).await.unwrap();
     assert_eq!(graph.tags_of(photo.id).await.unwrap().len(), MAX_TAGS);
+    let bob_again = bob.clone();
     graph.tag_photo(&photo, &vec![(bob, at(4.0))]).await.unwrap();
     let waiting = house.add(NewPhoto { pending: true, ..house.new_photo() }).await.unwrap();
     assert_eq!(code(graph.tag_photo(&waiting, &many[..21].to_vec()).await.unwrap_err()), 326);
+    graph.hide_from_applications(BOB, true).await.unwrap();
+    assert_eq!(
+        code(graph.tag_photo(&photo, &vec![(bob_again, at(4.0))]).await.unwrap_err()),
+        322,
+        "nobody knows of him"
+    );
     assert!(Where::new(100.1, 0.0).is_err() && Where::new(0.0, f64::NAN).is_err() && Where::new(0.0, 100.0).is_ok());
 }
 
