@@ -100,6 +100,40 @@ fn whoever_allows_in_a_real_browser_arrives_at_the_application() {
 }
 
 #[test]
+fn photos_that_wait_are_decided_in_a_real_browser_on_every_screen() {
+    let home = Home::with_files();
+    let app = home.web_app();
+    let person = home.person("Ann");
+    let server = home.serve();
+    let session = app.web_session(&server, &person, "");
+    on_each_screen(|chromium, screen, size| {
+        for caption in ["", "The harbour at six in the morning, before the ferries and the gulls are up"] {
+            let upload = app.call_for("photos.upload", &session).with("caption", caption);
+            assert_eq!(upload.picture(include_bytes!("photos/map.jpg")).send(&server).code(), 0);
+        }
+        chromium.open(&server.url("/approve_photos.php"));
+        chromium.type_into("#email", &person.email);
+        chromium.type_into("#pass", &person.password);
+        chromium.click("input[value=Login]");
+        chromium.wait_for_url("/approve_photos.php");
+        chromium.wait_for("wants to add 2 photos");
+        chromium.fits(size.0);
+        chromium.screenshot(&format!("approve-photos-{screen}"), size);
+        chromium.open(&server.url("/home.php"));
+        chromium.fits(size.0);
+        chromium.screenshot(&format!("home-photos-{screen}"), size);
+        chromium.click_link("2 photos wait");
+        chromium.wait_for("wants to add 2 photos");
+        // The first is left out: its box is unticked.
+        chromium.click(".photos input");
+        chromium.click("input[value=Discard]");
+        chromium.wait_for("wants to add a photo to");
+        chromium.click("input[value=Approve]");
+        chromium.wait_for("No photos wait");
+    });
+}
+
+#[test]
 fn the_start_page_and_its_faces_work_without_scripts_and_fit_every_screen() {
     let home = Home::new();
     assert!(home.run(&["world", "load", "dorm"]).status.success());

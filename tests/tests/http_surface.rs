@@ -49,6 +49,7 @@ fn pages_are_open_to_no_script_and_to_no_frame() {
         "/code_gen.php?api_key=x".to_owned(),
         "/logout.php".to_owned(),
         "/editapps.php".to_owned(),
+        "/approve_photos.php".to_owned(),
         "/home.php".to_owned(),
         "/docs/rest/".to_owned(),
         "/docs/rest/users.getInfo".to_owned(),

@@ -8,7 +8,7 @@
 )]
 
 use reconnect_tests::client::multipart;
-use reconnect_tests::{Answer, App, Call, Home, Person, Reply, Request, Server, Session, Shown};
+use reconnect_tests::{Answer, App, Browser, Call, Home, Person, Reply, Request, Server, Session, Shown};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ struct Circle {
     ben: Session,
     carl: Session,
     ben_uid: String,
+    /// Ann as she logs in on the pages.
+    owner: Person,
 }
 
 impl Circle {
@@ -43,7 +45,8 @@ impl Circle {
         let session = |person: &Person| app.web_session(&server, person, "");
         let [ann, ben, carl] = [&people[0], &people[1], &people[2]].map(session);
         let ben_uid = people[1].uid.clone();
-        Circle { home, app, server, ann, ben, carl, ben_uid }
+        let [owner, ..] = people;
+        Circle { home, app, server, ann, ben, carl, ben_uid, owner }
     }
 
     fn call(&self, method: &str, session: &Session) -> Call {
@@ -276,6 +279,46 @@ fn without_the_permission_a_photo_is_its_owners_alone() {
     by_server.send(&circle.server).refused_with(260);
     let other = circle.app.call("photos.createAlbum").with("uid", &circle.ann.uid).with("name", "A");
     other.send(&circle.server).refused_with(260);
+}
+
+#[test]
+fn photos_that_wait_are_approved_or_discarded_on_a_page() {
+    let circle = Circle::granting("");
+    let aid = circle.album("friends");
+    let waiting: Vec<Value> = (0..3).map(|_| circle.upload(&aid)).collect();
+    let pid = |n: usize| text(&waiting[n], "pid");
+    let seen = |session: &Session| pids(&circle.json(circle.call("photos.get", session).with("aid", &aid)));
+    assert_eq!((seen(&circle.ann).len(), seen(&circle.ben)), (3, Vec::new()));
+
+    let mut browser = Browser::new(&circle.server);
+    let login = browser.open("/approve_photos.php");
+    let page = browser.log_in(&login, &circle.owner);
+    let shown = &page.content.text;
+    assert!(shown.contains("Vampires wants to add 3 photos to your album Maps"), "{}", page.describe());
+    for photo in &waiting {
+        assert!(page.content.fetched.iter().any(|one| text(photo, "src").ends_with(one)), "{:?}", page.content.fetched);
+    }
+    let home = browser.open("/home.php");
+    assert!(home.content.links.iter().any(|(to, words)| to == "/approve_photos.php" && words == "3 photos wait"));
+    let mut form = page.form("Approve");
+    form.tick(&format!("photo_{}", pid(1)), false);
+    let page = browser.send(&page, &form, "Approve");
+    assert!(page.content.text.contains("wants to add a photo to your album"), "{}", page.describe());
+    assert_eq!(seen(&circle.ben), [pid(0), pid(2)]);
+    let page = browser.press(&page, "Discard");
+    assert!(page.content.text.contains("No photos wait"), "{}", page.describe());
+    assert_eq!(seen(&circle.ann), [pid(0), pid(2)]);
+    circle.call("photos.get", &circle.ann).with("pids", pid(1)).send(&circle.server).refused_with(121);
+    let album = circle.json(circle.call("photos.getAlbums", &circle.ben).with("aids", &aid));
+    assert_eq!((&album[0]["size"], &album[0]["cover_pid"]), (&json!(2), &json!(pid(0))));
+    if circle.home.kind() == reconnect_tests::home::Kind::Dev {
+        // In the cloud a schedule does it.
+        let began = Instant::now();
+        while circle.get(&text(&waiting[1], "src"), &[]).status != 404 {
+            assert!(began.elapsed() < Duration::from_secs(20), "the file is still there");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
 }
 
 /// A PNG file's head, with its check sum, that says it is that large.

@@ -361,6 +361,7 @@ fn pages(cast: &Cast, session: &Session) {
             format!("/login.php?api_key={key}&next=javascript:alert(1)"),
             format!("/code_gen.php?v=1.0&api_key={}", desktop.key),
             "/editapps.php".to_owned(),
+            "/approve_photos.php".to_owned(),
             "/home.php".to_owned(),
             "/logout.php".to_owned(),
             "/connect/login_success.html".to_owned(),
@@ -375,6 +376,7 @@ fn pages(cast: &Cast, session: &Session) {
     }
     // A form without its token, and one of another site.
     browser.ask(Request::form("/editapps.php", [("remove", web.id.as_str())]));
+    browser.ask(Request::form("/approve_photos.php", [("photos", "5"), ("approve", "1")]));
     browser.ask(Request::form("/login.php", [("email", "x"), ("pass", "y")]).header("Origin", "http://evil.example"));
     let list = browser.open("/editapps.php");
     browser.press(&list, "Take back");

@@ -1,6 +1,7 @@
 //! How a flow ends: the authorisation is stored, a token bound or a session made, and the browser sent on.
 
 use super::address::{self, Target, granted_of, redirect};
+use super::approve_photos;
 use super::asked::Asked;
 use super::login::{Flow, is_bound};
 use super::problem::Problem;
@@ -24,7 +25,7 @@ const CALLBACK: Duration = Duration::from_secs(2);
 pub(super) async fn finish(asked: &Asked, flow: &Flow) -> Result<Response, Problem> {
     let (Some(app), Some(login)) = (&flow.app, &asked.visitor.login) else { return Ok(own_page(flow)) };
     match flow.request.source {
-        Source::Home | Source::EditApps => return Ok(own_page(flow)),
+        Source::Home | Source::EditApps | Source::Photos => return Ok(own_page(flow)),
         _ if flow.request.skip_api_login => return go(asked, flow, app, None, &Arguments::new()),
         _ => {}
     }
@@ -231,7 +232,11 @@ pub(super) fn bound_already(asked: &Asked, flow: &Flow) -> Result<Option<Respons
 
 /// Where somebody goes who came for the site and not for an application.
 fn own_page(flow: &Flow) -> Response {
-    redirect(if flow.request.source == Source::EditApps { "/editapps.php" } else { "/home.php" })
+    redirect(match flow.request.source {
+        Source::EditApps => "/editapps.php",
+        Source::Photos => approve_photos::PATH,
+        _ => "/home.php",
+    })
 }
 
 /// The page that code_gen.php sent the person here from.

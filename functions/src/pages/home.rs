@@ -1,6 +1,7 @@
 //! The small pages: home, what everybody may see of a person, and the two on which programs wait that watch the address of an embedded browser.
 
 use super::address::redirect;
+use super::approve_photos;
 use super::asked::Asked;
 use super::layout::{self, Page};
 use super::problem::Problem;
@@ -9,20 +10,34 @@ use axum::response::{IntoResponse, Response};
 use maud::html;
 use reconnect_store::Id;
 
-/// home.php: who is logged in, and the link `Logout`, which drivers of the time look for.
+/// home.php: who is logged in, what waits for them, and the link `Logout`, which drivers of the time look for.
 pub(super) async fn home(asked: Asked) -> Response {
-    let Some(person) = asked.visitor.person() else { return redirect("/login.php") };
+    let outcome = home_page(&asked).await;
+    asked.reply(outcome)
+}
+
+async fn home_page(asked: &Asked) -> Result<Response, Problem> {
+    let Some(person) = asked.visitor.person() else { return Ok(redirect("/login.php")) };
+    let photos = asked.site.services.graph.waiting_photos_count(person.id).await?;
     let body = html! {
         section.card {
             div.app {
                 (layout::face(person.id.0))
                 p { "Logged in as " b { (person.name()) } br; span.quiet { (person.email) } }
             }
+            @if photos > 0 {
+                p.notice {
+                    a href=(approve_photos::PATH) {
+                        @if photos == 1 { "A photo waits" } @else { (photos) " photos wait" }
+                    }
+                    " for your approval."
+                }
+            }
             p { a.button href="/editapps.php" { "Your applications" } }
         }
     };
-    let page = Page { navigation: views::navigation(&asked), ..Page::new(format!("Hello, {}", person.name()), body) };
-    asked.reply(Ok(page.into_response()))
+    let navigation = views::navigation(asked);
+    Ok(Page { navigation, ..Page::new(format!("Hello, {}", person.name()), body) }.into_response())
 }
 
 /// profile.php: where the `link` of a person leads. Names and faces are public, as they were.

@@ -96,7 +96,7 @@ fn shows(entry: Entry, step: Step) -> bool {
 impl Flow {
     async fn read(entry: Entry, asked: &Asked) -> Result<Flow, Problem> {
         let request = LoginRequest::read(entry, &asked.args)?;
-        let own_page = matches!(request.source, Source::Home | Source::EditApps);
+        let own_page = matches!(request.source, Source::Home | Source::EditApps | Source::Photos);
         let app = match &request.api_key {
             None if own_page => None,
             key => Some(asked.application(key.as_deref()).await?),

@@ -1,4 +1,4 @@
-//! The pages that people see: login.php and what it leads through, logout.php, code_gen.php, the list of applications.
+//! The pages that people see: login.php and what it leads through, logout.php, code_gen.php, the list of applications, photos that wait.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -7,12 +7,13 @@
 //! | `asked`, `visitor`, `session`, `form_token` | what every page knows of a request: arguments, who is logged in, which session it brings, which forms are ours |
 //! | `login`, `consent`, `finish`, `address` | the handlers of the flow, and how it ends |
 //! | `login_status`, `channel`, `framed` | what the SDK loads in hidden frames; what stands in a frame in the place of a page |
-//! | `logout`, `code_gen`, `editapps`, `home` | the other pages |
+//! | `logout`, `code_gen`, `editapps`, `approve_photos`, `home` | the other pages |
 //! | `layout`, `views`, `problem` | what they look like |
 //!
 //! Rendered on the server; pages for people have forms and links only: the browsers of the time, embedded ones and today's all do.
 
 pub(crate) mod address;
+mod approve_photos;
 pub(crate) mod asked;
 mod channel;
 mod code_gen;
@@ -64,6 +65,7 @@ pub fn router() -> Router<Site> {
         .route("/logout.php", get(logout::logout).post(logout::logout))
         .route("/code_gen.php", get(code_gen::show).post(code_gen::generate))
         .route("/editapps.php", get(editapps::show).post(editapps::change))
+        .route(approve_photos::PATH, get(approve_photos::show).post(approve_photos::decide))
         .route("/home.php", get(home::home))
         .route("/profile.php", get(home::profile))
         .route("/connect/login_success.html", get(home::login_success))

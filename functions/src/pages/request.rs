@@ -40,14 +40,17 @@ pub(super) enum Source {
     Home,
     /// Reaching the list of applications.
     EditApps,
+    /// The photos that wait for approval.
+    Photos,
 }
 
-const SOURCES: [(&str, Source); 5] = [
+const SOURCES: [(&str, Source); 6] = [
     ("login", Source::Login),
     ("permissions", Source::Permissions),
     ("code_gen", Source::CodeGen),
     ("home", Source::Home),
     ("editapps", Source::EditApps),
+    ("photos", Source::Photos),
 ];
 
 /// How much of a page is wanted.

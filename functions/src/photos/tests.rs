@@ -195,7 +195,7 @@ async fn without_the_permission_a_photo_waits_and_can_be_tagged_meanwhile() {
     assert_eq!((&album["name"], &album["type"]), (&json!("Web Photos"), &json!("app")));
     let tag = [("pid", pid.as_str()), ("tag_text", "the dog"), ("x", "20"), ("y", "80")];
     assert_eq!(circle.ask(&circle.ann, "photos.addTag", &tag).await, true);
-    circle.world.services.graph.approve_photo(ANN, Id(pid.parse().unwrap())).await.unwrap();
+    circle.world.services.approve_photos(ANN, &[Id(pid.parse().unwrap())]).await.unwrap();
     assert_eq!(circle.pids(&circle.bob, &[("pids", &pid)]).await, std::slice::from_ref(&pid));
     assert_eq!(code(&circle.ask(&circle.ann, "photos.addTag", &tag).await), 323);
 }

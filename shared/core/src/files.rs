@@ -88,6 +88,12 @@ impl Graph {
         intent.push_new(batch, now)?;
         Ok(intent)
     }
+
+    /// The same where the one who calls has no right to remove files, as the pages' function in the cloud: whoever carries on does.
+    pub(crate) fn leave_files_to_others(&self, batch: &mut Batch, keys: Vec<String>) -> Result<()> {
+        let now = self.now();
+        Intent::new(now, Work::FilesLeft { keys }).push_due(batch, now)
+    }
 }
 
 impl From<BlobError> for Error {

@@ -140,9 +140,9 @@ assoc_kinds! {
     BLOCKED = 39, "blocked", Counted::No, ordered true;
     /// Person or page → album. Time: modified, in seconds. Data: its type.
     ALBUMS = 40, "albums", Counted::No, ordered true;
-    /// Album → photo. Time: its position, the upload in milliseconds. Data: whether it waits for the owner's approval.
+    /// Album → photo. Time: its position, the upload in milliseconds. Data: whether it waited for the owner's approval when it came.
     PHOTOS = 41, "photos", Counted::Yes, ordered true;
-    /// Person → photo that waits for their approval. Time: upload, in seconds.
+    /// Person → photo that waits for their approval. Time: upload, in milliseconds, so that they stand in the order of the album.
     PENDING = 42, "pending", Counted::Yes, ordered true;
     /// Photo or video → person, or drawn id for a name only. Time: made, in milliseconds. Data: place and text.
     TAG = 43, "tag", Counted::No, ordered true;

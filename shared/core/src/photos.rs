@@ -4,14 +4,17 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `add` | a photo and its files, kept together or not at all; the story that it makes |
+//! | `pending` | photos that wait: listed, approved, discarded |
 //! | `tag` | who and what is seen on a photo |
 
 mod add;
+mod pending;
 mod tag;
 #[cfg(test)]
 mod tests;
 
 pub use add::{IntoAlbum, NewPhoto, Target, album_link, photo_link};
+pub use pending::Waiting;
 pub use tag::{MAX_TAGS, Subject, Tag, TagSet, Where};
 
 use crate::albums::{Aid, Album, album_in};
@@ -157,28 +160,6 @@ impl Graph {
         let mut found = self.get(&shown.iter().map(key).collect::<Vec<_>>()).await?.into_iter();
         shown.retain(|_| matches!(found.next(), Some(Found::Assoc(Some(_)))));
         Ok(shown)
-    }
-
-    /// The owner approves a photo that waited: others see it from now on, as they see its album. False when there is none that waits.
-    pub async fn approve_photo(&self, owner: Id, id: Id) -> Result<bool> {
-        for _ in 0..crate::graph::TRIES {
-            let Some(photo) = self.photos(&[id]).await?.pop().flatten().filter(|one| one.pending && one.owner == owner)
-            else {
-                return Ok(false);
-            };
-            let Some(album) = self.album(photo.album).await? else { return Ok(false) };
-            let mut batch = Batch::new();
-            let approved = Photo { pending: false, ..photo.clone() };
-            batch.update(id, kinds::PHOTO, crate::model::encode(&approved)?, photo.version);
-            batch.unlink(owner, kinds::PENDING, id);
-            add::push_cover(&album, &approved, &mut batch)?;
-            match self.commit(batch).await {
-                Ok(_) => return Ok(true),
-                Err(CommitError::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(CommitError::Unavailable("the photo is being changed by others".to_owned()).into())
     }
 }
 

@@ -5,6 +5,7 @@ mod dialogs;
 mod flows;
 mod fuzz;
 mod others;
+mod photos;
 mod security;
 
 use crate::site::{Example, Faces, Peer, Site, Visit};

@@ -206,6 +206,7 @@ async fn no_page_may_be_framed_and_all_are_held_to_what_they_need() {
         format!("/connect/prompt_permissions.php?api_key={key}&ext_perm=email&next=x"),
         "/login.php?api_key=unknown".to_owned(),
         "/editapps.php".to_owned(),
+        "/approve_photos.php".to_owned(),
         "/home.php".to_owned(),
         format!("/code_gen.php?api_key={key}"),
         "/logout.php".to_owned(),

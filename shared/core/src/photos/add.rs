@@ -22,7 +22,7 @@ const STORY_SECS: i64 = 3600;
 /// What stands in a story leads to this site, whatever its name is when the story is read: it begins with the path.
 const HERE: &str = "";
 /// So many of them are shown in it.
-const MAX_IN_STORY: usize = 5;
+pub(super) const MAX_IN_STORY: usize = 5;
 
 /// Where a photo goes.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +126,7 @@ impl Services {
         let photo = Photo { id, picture, ..Photo::default() };
         match self.commit_photo(&new, target, photo, &staged).await {
             Ok((photo, album)) => {
-                self.tell_of(&photo, &album).await;
+                self.tell_of(&photo, album.id).await;
                 Ok((photo, album))
             }
             Err(error) => {
@@ -177,7 +177,7 @@ impl Services {
             batch.create(photo.id, kinds::PHOTO, encode(&photo)?);
             batch.link(album.id, kinds::PHOTOS, photo.id, now.0, encode(&photo.pending)?);
             if photo.pending {
-                batch.link(photo.owner, kinds::PENDING, photo.id, now.secs(), Vec::new());
+                batch.link(photo.owner, kinds::PENDING, photo.id, now.0, Vec::new());
             }
             if !made {
                 batch.replace(album.owner, kinds::ALBUMS, album.id, now.secs(), encode(&album.kind)?);
@@ -198,12 +198,12 @@ impl Services {
     }
 
     /// Tells of a photo on its owner's wall: photos of one hour are one story. The photo is there, whatever becomes of that.
-    async fn tell_of(&self, photo: &Photo, album: &Album) {
+    pub(super) async fn tell_of(&self, photo: &Photo, album: Id) {
         if photo.pending {
             return;
         }
         for _ in 0..TRIES {
-            match self.graph.tell_of_photo(photo, album.id).await {
+            match self.graph.tell_of_photo(photo, album).await {
                 Ok(true) => return,
                 Ok(false) => {}
                 Err(error) => {

@@ -222,12 +222,62 @@ async fn a_photo_that_waits_is_the_owners_until_they_approve_it() {
         graph.photos_shown(viewer, graph.photos_in(Aid::Album(album.id)).await.unwrap()).await.unwrap().len()
     };
     assert_eq!([seen(Some(ANN)).await, seen(Some(BOB)).await, seen(None).await], [1, 0, 0]);
-    assert!(!graph.approve_photo(BOB, photo.id).await.unwrap());
-    assert!(graph.approve_photo(ANN, photo.id).await.unwrap());
-    assert!(!graph.approve_photo(ANN, photo.id).await.unwrap());
+    let approve = async |by| house.services.approve_photos(by, &[photo.id, Id(99), BOB]).await.unwrap();
+    assert_eq!([approve(BOB).await, approve(ANN).await, approve(ANN).await], [0, 1, 0]);
     assert_eq!([seen(Some(ANN)).await, seen(Some(BOB)).await, seen(None).await], [1, 1, 1]);
     assert_eq!(house.album().await.cover, Some(photo.id));
     assert_eq!(graph.store().count(ANN, kinds::PENDING).await.unwrap(), 0);
+    assert!(house.album().await.story.is_some(), "friends are told of it now");
+    assert_eq!(house.services.discard_photos(ANN, &[photo.id]).await.unwrap(), 0, "it waits no more");
+}
+
+#[tokio::test]
+async fn photos_that_wait_are_listed_with_their_album_and_application_until_they_are_decided() {
+    let house = House::new().await;
+    let graph = &house.services.graph;
+    let mut waiting = Vec::new();
+    for _ in 0..45 {
+        let photo = house.add(NewPhoto { pending: true, ..house.new_photo() }).await.unwrap();
+        graph.tag_photo(&photo, &vec![(Subject::Person(BOB), Where::default())]).await.unwrap();
+        waiting.push(photo.id);
+    }
+    let album = house.album().await;
+    let listed = graph.waiting_photos(ANN).await.unwrap();
+    assert_eq!(listed.iter().map(|one| one.photo.id).collect::<Vec<_>>(), waiting);
+    assert!(listed.iter().all(|one| one.album == album && one.app == Some(house.app.clone())));
+    assert_eq!(
+        (graph.waiting_photos_count(ANN).await.unwrap(), graph.waiting_photos(BOB).await.unwrap().len()),
+        (45, 0)
+    );
+    let (kept, gone) = waiting.split_at(22);
+    assert_eq!(house.services.discard_photos(BOB, gone).await.unwrap(), 0);
+    assert_eq!(house.services.discard_photos(ANN, gone).await.unwrap(), 23);
+    assert_eq!(graph.photos_in(Aid::Album(album.id)).await.unwrap().len(), 22);
+    assert!(graph.photos(gone).await.unwrap().iter().all(Option::is_none));
+    assert_eq!(house.services.carry_out_due().await.unwrap(), 2, "their files");
+    assert_eq!((house.files.count().await, graph.intents().await.unwrap()), (66, (0, 0)));
+    assert_eq!(house.services.approve_photos(ANN, &waiting).await.unwrap(), 22);
+    let album = house.album().await;
+    let post = graph.post(album.story.unwrap().0).await.unwrap().unwrap();
+    assert_eq!((album.cover, post.attachment.unwrap().media.len()), (Some(kept[0]), 5));
+    assert_eq!(graph.waiting_photos(ANN).await.unwrap(), []);
+    // Nothing is left of the ones or the others once the album is gone.
+    let intent = graph.remove_album(album.id).await.unwrap().unwrap();
+    house.services.carry_out(intent).await;
+    let left = house.left(&[]).await;
+    assert!(!waiting.iter().any(|id| left.iter().any(|one| one.contains(&id.to_string()))), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_photo_is_approved_or_discarded_and_never_both() {
+    let house = House::new().await;
+    for _ in 0..10 {
+        let photo = house.add(NewPhoto { pending: true, ..house.new_photo() }).await.unwrap();
+        let ids = [photo.id];
+        let (approved, discarded) =
+            tokio::join!(house.services.approve_photos(ANN, &ids), house.services.discard_photos(ANN, &ids));
+        assert_eq!(approved.unwrap() + discarded.unwrap(), 1);
+    }
 }
 
 #[tokio::test]
