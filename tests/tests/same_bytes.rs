@@ -376,7 +376,6 @@ fn pages(cast: &Cast, session: &Session) {
     }
     // A form without its token, and one of another site.
     browser.ask(Request::form("/editapps.php", [("remove", web.id.as_str())]));
-    browser.ask(Request::form("/approve_photos.php", [("photos", "5"), ("approve", "1")]));
     browser.ask(Request::form("/login.php", [("email", "x"), ("pass", "y")]).header("Origin", "http://evil.example"));
     let list = browser.open("/editapps.php");
     browser.press(&list, "Take back");

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use url::Url;
 
 /// Every page and endpoint for browsers.
-const PATHS: [&str; 32] = [
+const PATHS: [&str; 33] = [
     "/login.php",
     "/tos.php",
     "/install.php",
@@ -22,6 +22,7 @@ const PATHS: [&str; 32] = [
     "/logout.php",
     "/code_gen.php",
     "/editapps.php",
+    "/approve_photos.php",
     "/home.php",
     "/profile.php",
     "/connect/login_success.html",
@@ -41,7 +42,7 @@ const PATHS: [&str; 32] = [
 ];
 
 /// Every argument that any of them reads.
-const NAMES: [&str; 50] = [
+const NAMES: [&str; 53] = [
     "api_key",
     "app_id",
     "client_id",
@@ -92,6 +93,9 @@ const NAMES: [&str; 50] = [
     "callback",
     "fields",
     "signed_request",
+    "photos",
+    "approve",
+    "discard",
 ];
 
 /// What attackers and accidents write.
