@@ -1,6 +1,7 @@
 //! Parts of a call in this process, without HTTP: where the time of the road goes. Only XML against JSON has a goal.
 
 use crate::figures::median;
+use crate::graph;
 use crate::plan::Plan;
 use crate::sample::{self, SAMPLE, person};
 use crate::table::{Goal, Table};
@@ -42,6 +43,8 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
     }
     let rows: Vec<_> = (FIRST..FIRST + 100).map(person).collect();
     let (xml, json) = (format("xml"), format("json"));
+    let (town, graph_calls) = graph::in_one_process(plan).await?;
+    let graph_calls = read_all(&graph_calls)?;
 
     let mut parts = Parts::default();
     for _ in 0..plan.rounds {
@@ -51,6 +54,10 @@ pub(crate) async fn measure(plan: &Plan, table: &mut Table) -> Outcome {
         parts.time("the road, session checked", async || perform(&services, &session_call).await).await;
         parts.time("100 rows in JSON", async || drop(black_box(render::answer(&json, &rows)))).await;
         parts.time("100 rows in XML", async || drop(black_box(render::answer(&xml, &rows)))).await;
+        for (subject, calls) in &graph_calls {
+            let mut calls = calls.iter().cycle();
+            parts.time(subject, async || perform(&town, calls.next().unwrap_or(&session_call)).await).await;
+        }
     }
     parts.report(table);
     Ok(())
@@ -63,6 +70,13 @@ fn body(requests: &[Vec<u8>]) -> Bytes {
     let request = requests.first().map_or(&[][..], Vec::as_slice);
     let head = request.windows(4).position(|window| window == b"\r\n\r\n").map_or(0, |at| at + 4);
     Bytes::copy_from_slice(&request[head..])
+}
+
+fn read_all(of: &[(&'static str, Vec<Vec<u8>>)]) -> Outcome<Vec<(&'static str, Vec<Call>)>> {
+    let each = |requests: &[Vec<u8>]| {
+        requests.iter().map(|one| read(&body(std::slice::from_ref(one)))).collect::<Outcome<Vec<Call>>>()
+    };
+    of.iter().map(|(subject, requests)| Ok((*subject, each(requests)?))).collect()
 }
 
 fn read(body: &Bytes) -> Outcome<Call> {

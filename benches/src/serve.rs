@@ -15,7 +15,7 @@ use http::{HeaderValue, header};
 use reconnect_core::{Services, Settings};
 use reconnect_functions::router::router;
 use reconnect_functions::site::Site;
-use reconnect_store::{MemoryBlobs, Store, SystemClock};
+use reconnect_store::{Clock, MemoryBlobs, ShiftedClock, Store, SystemClock, Time};
 use reconnect_store_sqlite::{Options, SqliteStore};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -43,6 +43,9 @@ pub(crate) struct Api {
     /// One transaction a batch: what group commit is measured against.
     #[arg(long)]
     one_by_one: bool,
+    /// What time it is at the start, in seconds since 1970; without it the machine's.
+    #[arg(long, value_name = "SECONDS")]
+    now: Option<i64>,
 }
 
 /// What the bare handler gives, whatever is asked.
@@ -72,7 +75,10 @@ async fn give(State(given): State<Given>, _: Bytes) -> Response {
 
 /// Serves the API. Says at its end how many transactions and batches were written.
 pub(crate) fn api(flags: &Api) -> Outcome {
-    let clock = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = match flags.now {
+        Some(now) => Arc::new(ShiftedClock::starting_at(Time::from_secs(now))),
+        None => Arc::new(SystemClock),
+    };
     let file = SqliteStore::open(&flags.file, clock.clone(), Options::default()).while_doing("opening a database")?;
     let file = Arc::new(file);
     let store: Arc<dyn Store> =

@@ -64,7 +64,7 @@ impl World {
             let email = format!("{id}@example.com");
             let person = Person { id, first_name: "Ann".to_owned(), email, ..Person::default() };
             graph.create_person(person, None).await?;
-            let plan = admit(services, &app, id).await?;
+            let plan = admit(services, &app, id, &Permissions::none()).await?;
             sessions.push(graph.open_session(&app, &plan).await?.key);
             plans.push(plan);
         }
@@ -73,9 +73,9 @@ impl World {
         Ok(World { app, sessions, tokens })
     }
 
-    /// A file that holds people already: these of them use the application and get sessions.
-    pub(crate) async fn of_people(file: &Path, people: &[Id]) -> Outcome<World> {
-        let clock = Arc::new(SystemClock);
+    /// A file that holds people already, at the time of that clock: these of them use the application, let it read what they see, and get
+    /// sessions.
+    pub(crate) async fn of_people(file: &Path, people: &[Id], clock: Arc<dyn Clock>) -> Outcome<World> {
         let store = SqliteStore::open(file, clock.clone(), Options::default()).while_doing("opening a database")?;
         let store = Arc::new(store);
         let services = Services::open(
@@ -99,8 +99,9 @@ impl World {
             }
         };
         let mut sessions = Vec::with_capacity(people.len());
+        let (reads, _) = Permissions::parse("read_stream");
         for id in people {
-            let plan = admit(services, &app, *id).await?;
+            let plan = admit(services, &app, *id, &reads).await?;
             sessions.push(graph.open_session(&app, &plan).await?.key);
         }
         Ok(World { app, sessions, tokens: Vec::new() })
@@ -174,9 +175,14 @@ impl World {
 }
 
 /// Lets somebody use the application; with what a session of theirs is made.
-async fn admit(services: &Services, app: &Application, id: Id) -> reconnect_core::Result<Plan> {
+async fn admit(
+    services: &Services,
+    app: &Application,
+    id: Id,
+    permissions: &Permissions,
+) -> reconnect_core::Result<Plan> {
     let graph = &services.graph;
-    let granted_epoch = graph.authorize(id, app.id, &Permissions::none()).await?.grant.epoch;
+    let granted_epoch = graph.authorize(id, app.id, permissions).await?.grant.epoch;
     let login_epoch = graph.login(id).await?.map_or(0, |login| login.epoch);
     Ok(Plan { person: id, granted_epoch, login_epoch, infinite: false, secret: false, browser: None })
 }

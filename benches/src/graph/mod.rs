@@ -1,17 +1,24 @@
-//! Calls that read the graph, in a town of a thousand people and in one of a million, against a bare handler that gives the same bytes; and the
+//! Calls that read the graph (people, friends, walls), in a town of a thousand people and in one of a million, against a bare handler that gives the same bytes; and the
 //! two towns against each other.
 
 mod town;
+mod walls;
 
-use crate::Outcome;
 use crate::calls::bare_like;
 use crate::child::Child;
 use crate::figures::{Slice, median_of};
 use crate::load::{Clients, Shots, Until};
 use crate::plan::{CONNECTIONS, Plan};
 use crate::table::{Goal, Table};
-use crate::world::World;
+use crate::world::{PEOPLE, World};
+use crate::{Outcome, While};
+use reconnect_core::{Services, Settings};
+use reconnect_store::MemoryBlobs;
+use reconnect_store_sqlite::{Options, SqliteStore};
+use serde_json::Value;
+use std::sync::Arc;
 use town::{Draw, FRIENDS, Town, id};
+use walls::{ROWS, TODAY, WRITERS};
 
 /// The small town.
 const FEW: u64 = 1000;
@@ -29,68 +36,92 @@ struct Asked {
     subject: &'static str,
     method: &'static str,
     format: &'static str,
-    /// How many people it names, and which fields of them; none for a call that names nobody.
-    people: Option<(usize, &'static str)>,
+    /// What it asks about.
+    of: Of,
     /// What an answer begins with.
     prefix: &'static str,
     /// Requests a second and CPU, to a bare handler's.
     goals: (Goal, Goal),
 }
 
+/// What a call asks about.
+#[derive(Clone, Copy)]
+enum Of {
+    /// So many people, and these fields of them.
+    People(usize, &'static str),
+    /// The caller's friends.
+    Friends,
+    /// The posts of the caller's wall.
+    Wall,
+    /// The newest posts of some friends' walls.
+    Home,
+}
+
 const HUNDRED: &str = "users.getInfo of 100";
 const IN_XML: &str = "users.getInfo of 100, XML";
 
 fn asked() -> Vec<Asked> {
-    let info = |subject, people, fields, goals| Asked {
-        subject,
-        method: "users.getInfo",
-        format: "JSON",
-        people: Some((people, fields)),
-        prefix: "[{\"uid\":",
-        goals,
-    };
+    let json = |subject, method, of, prefix, goals| Asked { subject, method, format: "JSON", of, prefix, goals };
     let none = Goal::None;
+    let (one, hundred) = ((Goal::AtLeast(0.80), Goal::AtMost(1.35)), (none, Goal::AtMost(12.0)));
+    let twice = (none, Goal::AtMost(2.0));
+    let info = |subject, people, fields, goals| {
+        json(subject, "users.getInfo", Of::People(people, fields), "[{\"uid\":", goals)
+    };
     vec![
-        info("users.getInfo of one", 1, PUBLIC, (Goal::AtLeast(0.80), Goal::AtMost(1.35))),
-        info(HUNDRED, 100, PUBLIC, (none, Goal::AtMost(12.0))),
+        info("users.getInfo of one", 1, PUBLIC, one),
+        info(HUNDRED, 100, PUBLIC, hundred),
         Asked { format: "XML", prefix: "<?xml", ..info(IN_XML, 100, PUBLIC, (none, none)) },
         info("users.getInfo of 100, fields for friends", 100, FOR_FRIENDS, (none, none)),
-        Asked {
-            subject: "friends.get",
-            method: "friends.get",
-            format: "JSON",
-            people: None,
-            prefix: "[",
-            goals: (none, Goal::AtMost(2.0)),
-        },
+        json("friends.get", "friends.get", Of::Friends, "[", twice),
+        json("stream.get of a wall", "stream.get", Of::Wall, "{\"posts\":[", twice),
+        json("stream.get of 20 walls", "stream.get", Of::Home, "{\"posts\":[", twice),
     ]
 }
 
 impl Asked {
-    /// Requests for the sessions of those who are measured; who is asked about lives anywhere.
     fn shots(&self, town: &Town, world: &World) -> Shots {
+        Shots::again(self.requests(town, world), self.prefix)
+    }
+
+    /// Requests for the sessions of those who are measured; who is asked about lives anywhere.
+    fn requests(&self, town: &Town, world: &World) -> Vec<Vec<u8>> {
         let mut draw = Draw(1);
-        let requests = world.calls_in_sessions(self.method, REQUESTS, |_| {
+        world.calls_in_sessions(self.method, REQUESTS, |number| {
+            let caller = town.measured(number as u64 % PEOPLE);
             let mut args = vec![("format", self.format.to_owned())];
-            if let Some((people, fields)) = self.people {
-                let uids: Vec<String> = (0..people).map(|_| id(town.anybody(&mut draw)).to_string()).collect();
-                args.extend([("uids", uids.join(",")), ("fields", fields.to_owned())]);
-            }
+            args.extend(self.args(town, caller, &mut draw));
             args
-        });
-        Shots::again(requests, self.prefix)
+        })
+    }
+
+    fn args(&self, town: &Town, caller: u64, draw: &mut Draw) -> Vec<(&'static str, String)> {
+        let list =
+            |houses: Vec<u64>| houses.into_iter().map(|house| id(house).to_string()).collect::<Vec<_>>().join(",");
+        let posts = |houses| vec![("source_ids", list(houses)), ("limit", ROWS.to_string())];
+        match self.of {
+            Of::People(count, fields) => {
+                let houses = (0..count).map(|_| town.anybody(draw)).collect();
+                vec![("uids", list(houses)), ("fields", fields.to_owned())]
+            }
+            Of::Friends => Vec::new(),
+            Of::Wall => posts(vec![caller]),
+            Of::Home => posts(town.friends(caller).take(WRITERS).collect()),
+        }
     }
 
     /// Whether an answer is as long as it should be.
     fn check(&self, body: &str) -> Outcome {
-        let listed = match self.format {
-            "XML" => body.matches("<user>").count(),
-            _ => serde_json::from_str::<Vec<serde_json::Value>>(body).map_or(0, |list| list.len()),
-        };
-        // Somebody may be named twice.
-        let (least, most) = match self.people {
-            Some((people, _)) => (people - people / 4, people),
-            None => (FRIENDS, FRIENDS),
+        let json = || serde_json::from_str::<Value>(body).unwrap_or_default();
+        let length = |list: &Value| list.as_array().map_or(0, Vec::len);
+        let (listed, least, most) = match self.of {
+            // Somebody may be named twice.
+            Of::People(people, _) if self.format == "XML" => {
+                (body.matches("<user>").count(), people - people / 4, people)
+            }
+            Of::People(people, _) => (length(&json()), people - people / 4, people),
+            Of::Friends => (length(&json()), FRIENDS, FRIENDS),
+            Of::Wall | Of::Home => (length(&json()["posts"]), ROWS, ROWS),
         };
         if (least..=most).contains(&listed) { Ok(()) } else { Err(format!("{}: {listed} in an answer", self.subject)) }
     }
@@ -107,13 +138,28 @@ impl Served {
     async fn open(plan: &Plan, people: u64) -> Outcome<Served> {
         let town = Town::plan(people);
         let file = town.file(plan).await?;
-        let measured: Vec<_> = (0..crate::world::PEOPLE).map(|at| id(town.measured(at))).collect();
-        let world = World::of_people(&file, &measured).await?;
-        let (workers, file) = (plan.workers.to_string(), file.to_string_lossy().into_owned());
-        let server = Child::of_ours(&["api", "--workers", &workers, "--file", &file])?;
+        let measured: Vec<_> = (0..PEOPLE).map(|at| id(town.measured(at))).collect();
+        let world = World::of_people(&file, &measured, walls::clock()).await?;
+        let (workers, now) = (plan.workers.to_string(), TODAY.to_string());
+        let file = file.to_string_lossy();
+        let server = Child::of_ours(&["api", "--workers", &workers, "--now", &now, "--file", &file])?;
         let clients = Clients::connect(server.address, CONNECTIONS)?;
         Ok(Served { town, world, server: (server, clients) })
     }
+}
+
+/// The small town in this process, and the requests of each call.
+pub(crate) async fn in_one_process(plan: &Plan) -> Outcome<(Arc<Services>, Vec<(&'static str, Vec<Vec<u8>>)>)> {
+    let town = Town::plan(FEW);
+    let file = town.file(plan).await?;
+    let measured: Vec<_> = (0..PEOPLE).map(|at| id(town.measured(at))).collect();
+    let world = World::of_people(&file, &measured, walls::clock()).await?;
+    let clock = walls::clock();
+    let store = SqliteStore::open(&file, Arc::clone(&clock), Options::default()).while_doing("opening a town")?;
+    let (registry, blobs) = (reconnect_functions::registry(), Arc::new(MemoryBlobs::new()));
+    let services = Services::open(Arc::new(store), blobs, clock, registry, Settings::default()).await;
+    let calls = asked().into_iter().map(|asked| (asked.subject, asked.requests(&town, &world))).collect();
+    Ok((services.while_doing("opening the services of a town")?, calls))
 }
 
 /// A call on its way: the requests for each town, and what was measured.

@@ -4,6 +4,7 @@
 //! on average. (A town in which all have that many would be 130 million records: nine gigabytes, and half an hour to write.) Records are
 //! written in the order in which files keep them, by the batches that any writer may send.
 
+use super::walls;
 use crate::plan::Plan;
 use crate::world::{FIRST, PEOPLE};
 use crate::{Outcome, While};
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Part of the file's name: another recipe makes another file.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 /// Everybody's friends live so many steps away, both ways. The steps are drawn, so that friends are far apart.
 const STEPS: usize = 5;
 /// How many friends they have whose calls are measured: what people had on average.
@@ -101,7 +102,7 @@ impl Town {
     }
 
     /// The friends of a house.
-    fn friends(&self, house: u64) -> impl Iterator<Item = u64> {
+    pub(super) fn friends(&self, house: u64) -> impl Iterator<Item = u64> {
         let around = self
             .steps
             .iter()
@@ -128,11 +129,13 @@ impl Town {
             let _ = std::fs::remove_file(file.with_extension(left));
         }
         let store = SqliteStore::open(&making, Arc::new(SystemClock), Options::default());
-        let store = store.while_doing("making a database")?;
+        let store = Arc::new(store.while_doing("making a database")?);
         let written = self.write(&store).await;
+        let posted = walls::write(self, Arc::clone(&store) as _).await;
         store.close();
         drop(store);
         written.while_doing("filling a town")?;
+        posted.while_doing("writing on the walls of a town")?;
         std::fs::rename(&making, &file).while_doing("keeping a town")?;
         let size = std::fs::metadata(&file).map_or(0, |file| file.len() >> 20);
         eprintln!("It took {:.0} s and is {size} MiB.", began.elapsed().as_secs_f64());

@@ -3,26 +3,74 @@
 use super::value::{Affiliation, Cover, FamilyInfo, Hours, HsInfo, Limits, Seeking, Sex, Shape, Value};
 use crate::answer::Location;
 use crate::status::element::Status;
-use reconnect_core::Context;
 use reconnect_core::error::{Result, invalid};
 use reconnect_core::model::Person;
 use reconnect_core::people::Seen;
+use reconnect_core::permission::Permissions;
 use reconnect_core::privacy::{Relation, Rule, Sight};
+use reconnect_core::profile::Profile;
+use reconnect_core::{Context, Services, Signed};
+use reconnect_store::Id;
 use reconnect_wire::hashes;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// For so long a profile counts as updated, in seconds.
 const UPDATED: i64 = 3 * 86_400;
 /// So many fields are taken at once: more than there are, since a name may be repeated.
 const MOST: usize = 200;
 
-/// One person, and the call that asks about them.
-pub(crate) struct View<'a> {
-    pub(crate) cx: &'a Context,
-    pub(crate) seen: &'a Seen,
-    /// How the call sees them.
-    pub(crate) sight: Sight<'a>,
+/// The call that asks about people.
+pub(crate) struct Scene {
+    services: Arc<Services>,
+    app: Id,
+    site: Arc<str>,
+    now: i64,
+    /// What it asks for.
+    asked: Vec<Asked>,
+    /// What the viewer lets the application ask, where single fields need that.
+    asks: Option<Permissions>,
+    /// The caller proved to be the application itself.
+    by_app: bool,
     /// Of networks only those that say where somebody lives.
-    pub(crate) only_regions: bool,
+    only_regions: bool,
+}
+
+impl Scene {
+    pub(crate) fn of(cx: &Context, asked: Vec<Asked>) -> Scene {
+        // Single fields need permissions since there are access tokens.
+        let asks = cx.caller.grant.as_ref().filter(|_| cx.caller.signed == Signed::UserToken);
+        Scene {
+            services: Arc::clone(&cx.services),
+            app: cx.app().id,
+            site: Arc::clone(&cx.request.site),
+            now: cx.now().secs(),
+            asked,
+            asks: asks.map(|grant| grant.permissions.clone()),
+            by_app: cx.caller.knows_app_secret(),
+            only_regions: cx.caller.viewer().is_none(),
+        }
+    }
+
+    /// The fields in their order, each with its value.
+    pub(crate) fn columns<'a>(&'a self, seen: &'a Seen) -> Vec<(&'static str, Value<'a>)> {
+        let granted = seen.grant.as_ref().map(|grant| &grant.permissions);
+        let sight = Sight { relation: seen.relation, asks: self.asks.as_ref(), granted, by_app: self.by_app };
+        let view = View { scene: self, seen, sight };
+        let uid = ("uid", Value::number(Some(seen.person.id.0)));
+        let mut columns = Vec::with_capacity(self.asked.len() + 1);
+        columns.push(uid);
+        columns.extend(self.asked.iter().map(|one| (one.field.name, one.value(view))));
+        columns
+    }
+}
+
+/// One person, as a call sees them.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    scene: &'a Scene,
+    seen: &'a Seen,
+    sight: Sight<'a>,
 }
 
 /// A field.
@@ -32,7 +80,7 @@ pub(crate) struct Field {
     /// What values it has.
     pub(crate) shape: Shape,
     /// Its value, for whoever may see it.
-    value: fn(&View<'_>) -> Value,
+    value: fn(View<'_>) -> Value<'_>,
     /// Whether the note with the long texts is needed for it.
     pub(crate) in_profile: bool,
     /// What it is, for the reference. Empty where its name or its struct says so.
@@ -62,11 +110,11 @@ fields! {
     middle_name: Text, |v| Value::text(v.person().middle_name.as_deref());
     last_name: Text, |v| Value::text(Some(&v.person().last_name));
     /// First and last name.
-    name: Text, |v| Value::Text(v.person().name());
+    name: Text, |v| Value::made(v.person().name());
     /// How the parts make the name.
     name_format: Text, |_| Value::text(Some("{first} {last}"));
     /// An id that this application alone knows the person by.
-    third_party_id: Text, |v| Value::Text(v.cx.services.secrets.third_party_id(v.cx.app().id, v.person().id));
+    third_party_id: Text, |v| Value::made(v.scene.services.secrets.third_party_id(v.scene.app, v.person().id));
     /// Address of a small picture, 50 by 50 pixels.
     pic_small: Text, |v| v.picture("small");
     /// The same, 100 by 100.
@@ -86,50 +134,50 @@ fields! {
     /// The same as `pic_square`.
     pic_square_with_logo: Text, |v| v.picture("square");
     /// Networks.
-    affiliations: Affiliations, |v| Value::Affiliations(Affiliation::all(&v.person().affiliations, v.only_regions));
+    affiliations: Affiliations, |v| Value::Affiliations(Affiliation::all(&v.person().affiliations, v.scene.only_regions));
     /// When the profile changed last, in seconds since 1970; 0 when that is more than three days ago.
     profile_update_time: Number, |v| Value::Number(v.updated());
     /// Hours from UTC.
     timezone: Hours, |v| v.person().timezone.map_or(Value::HIDDEN, |hours| Value::Hours(Hours(hours)));
-    religion: Text profile, |v| Value::text(Some(&v.seen.profile.religion));
+    religion: Text profile, |v| Value::text(Some(&v.profile().religion));
     /// Political views.
-    political: Text profile, |v| Value::text(Some(&v.seen.profile.political));
+    political: Text profile, |v| Value::text(Some(&v.profile().political));
     /// In words: `November 3, 1978`, or without the year.
-    birthday: Text, |v| Value::Text(v.person().birthday.map(|day| day.text()).unwrap_or_default());
+    birthday: Text, |v| Value::made(v.person().birthday.map(|day| day.text()).unwrap_or_default());
     /// In digits: `11/03/1978`, or `11/03`.
-    birthday_date: Text, |v| Value::Text(v.person().birthday.map(|day| day.date()).unwrap_or_default());
+    birthday_date: Text, |v| Value::made(v.person().birthday.map(|day| day.date()).unwrap_or_default());
     /// `male` or `female`; empty where it is not told.
     sex: Text, |v| Value::text(v.person().sex.as_deref());
-    hometown_location: Location profile, |v| Value::Location(Location::of(v.seen.profile.hometown_location.as_ref()));
-    current_location: Location, |v| Value::Location(Location::of(v.person().current_location.as_ref()));
+    hometown_location: Location profile, |v| Value::Location(Box::new(Location::of(v.profile().hometown_location.as_ref())));
+    current_location: Location, |v| Value::Location(Box::new(Location::of(v.person().current_location.as_ref())));
     /// Whom the person would like to meet.
-    meeting_sex: Sexes profile, |v| Value::Sexes(v.seen.profile.meeting_sex.iter().cloned().map(Sex).collect());
+    meeting_sex: Sexes profile, |v| Value::Sexes(v.profile().meeting_sex.iter().cloned().map(Sex).collect());
     /// What the person looks for.
-    meeting_for: Seekings profile, |v| Value::Seekings(v.seen.profile.meeting_for.iter().cloned().map(Seeking).collect());
+    meeting_for: Seekings profile, |v| Value::Seekings(v.profile().meeting_for.iter().cloned().map(Seeking).collect());
     /// `Single`, `In a Relationship`, `Engaged`, `Married`, `It's Complicated` and the like.
-    relationship_status: Text profile, |v| Value::text(Some(&v.seen.profile.relationship_status));
+    relationship_status: Text profile, |v| Value::text(Some(&v.profile().relationship_status));
     /// The uid of the partner.
-    significant_other_id: Number profile, |v| Value::number(v.seen.profile.significant_other_id);
-    activities: Text profile, |v| Value::text(Some(&v.seen.profile.activities));
-    interests: Text profile, |v| Value::text(Some(&v.seen.profile.interests));
-    music: Text profile, |v| Value::text(Some(&v.seen.profile.music));
+    significant_other_id: Number profile, |v| Value::number(v.profile().significant_other_id);
+    activities: Text profile, |v| Value::text(Some(&v.profile().activities));
+    interests: Text profile, |v| Value::text(Some(&v.profile().interests));
+    music: Text profile, |v| Value::text(Some(&v.profile().music));
     /// Favourite shows.
-    tv: Text profile, |v| Value::text(Some(&v.seen.profile.tv));
-    movies: Text profile, |v| Value::text(Some(&v.seen.profile.movies));
-    books: Text profile, |v| Value::text(Some(&v.seen.profile.books));
-    quotes: Text profile, |v| Value::text(Some(&v.seen.profile.quotes));
+    tv: Text profile, |v| Value::text(Some(&v.profile().tv));
+    movies: Text profile, |v| Value::text(Some(&v.profile().movies));
+    books: Text profile, |v| Value::text(Some(&v.profile().books));
+    quotes: Text profile, |v| Value::text(Some(&v.profile().quotes));
     /// What the person says of themselves.
-    about_me: Text profile, |v| Value::text(Some(&v.seen.profile.about_me));
-    games: Text profile, |v| Value::text(Some(&v.seen.profile.games));
+    about_me: Text profile, |v| Value::text(Some(&v.profile().about_me));
+    games: Text profile, |v| Value::text(Some(&v.profile().games));
     /// High schools.
-    hs_info: HsInfo profile, |v| Value::HsInfo(HsInfo::of(v.seen.profile.hs_info.as_ref()));
-    education_history: Education profile, |v| Value::Education(v.seen.profile.education_history.iter().map(Into::into).collect());
-    work_history: Work profile, |v| Value::Work(v.seen.profile.work_history.iter().map(Into::into).collect());
+    hs_info: HsInfo profile, |v| Value::HsInfo(Box::new(HsInfo::of(v.profile().hs_info.as_ref())));
+    education_history: Education profile, |v| Value::Education(v.profile().education_history.iter().map(Into::into).collect());
+    work_history: Work profile, |v| Value::Work(v.profile().work_history.iter().map(Into::into).collect());
     /// How many notes the person has written.
     notes_count: Number, |v| Value::number(Some(v.seen.notes));
     /// How many posts are on the wall.
     wall_count: Number, |v| Value::number(Some(v.seen.wall));
-    status: Status, |v| Value::Status(Status::of(v.person().id, v.seen.status.as_ref()));
+    status: Status, |v| Value::Status(Box::new(Status::of(v.person().id, v.seen.status.as_ref())));
     /// Whether the person has authorised the application.
     is_app_user: Flag, |v| Value::Flag(v.seen.grant.is_some());
     /// The same, by its older name.
@@ -147,11 +195,11 @@ fields! {
     /// The hash of each address: crc32, `_`, md5.
     email_hashes: Texts, |v| Value::Texts(vec![hashes::email(&v.person().email)]);
     /// Address of the profile's page.
-    profile_url: Text, |v| Value::Text(format!("{}/profile.php?id={}", v.cx.request.site, v.person().id));
+    profile_url: Text, |v| Value::made(format!("{}/profile.php?id={}", v.scene.site, v.person().id));
     /// The text under the picture.
-    profile_blurb: Text profile, |v| Value::text(Some(&v.seen.profile.profile_blurb));
+    profile_blurb: Text profile, |v| Value::text(Some(&v.profile().profile_blurb));
     /// Addresses of the person's own pages.
-    website: Text profile, |v| Value::text(Some(&v.seen.profile.website));
+    website: Text profile, |v| Value::text(Some(&v.profile().website));
     /// `alcohol`, where the person is old enough.
     allowed_restrictions: Text, |v| Value::text(v.age().is_some_and(|age| age >= 21).then_some("alcohol"));
     /// Whether the site knows who the person is.
@@ -188,32 +236,43 @@ fields! {
     pic_cover: Cover, |_| Value::Cover(Cover {});
 }
 
-impl View<'_> {
-    fn person(&self) -> &Person {
+impl<'a> View<'a> {
+    fn person(self) -> &'a Person {
         &self.seen.person
     }
 
+    fn profile(self) -> &'a Profile {
+        static EMPTY: LazyLock<Profile> = LazyLock::new(Profile::default);
+        self.seen.profile.as_deref().unwrap_or(&EMPTY)
+    }
+
     /// The address of their picture. No logo is drawn over any.
-    fn picture(&self, kind: &str) -> Value {
-        Value::Text(format!("{}/{}/picture?type={kind}", self.cx.request.site, self.person().id))
+    fn picture(self, kind: &str) -> Value<'a> {
+        Value::made(format!("{}/{}/picture?type={kind}", self.scene.site, self.person().id))
     }
 
     /// When the profile changed; 0 when that was long ago.
-    fn updated(&self) -> i64 {
+    fn updated(self) -> i64 {
         let at = self.person().profile_update_time;
-        if at + UPDATED > self.cx.now().secs() { at } else { 0 }
+        if at + UPDATED > self.scene.now { at } else { 0 }
     }
 
-    fn age(&self) -> Option<u16> {
-        let today = jiff::Timestamp::from_second(self.cx.now().secs()).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    fn age(self) -> Option<u16> {
+        let today = jiff::Timestamp::from_second(self.scene.now).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
         let (year, month, day) = (today.year(), today.month(), today.day());
         self.person().birthday?.age_on(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?)
     }
 
-    fn family(&self) -> Vec<FamilyInfo> {
-        self.seen.profile.family.iter().map(|one| FamilyInfo::of(one, self.person().id.0)).collect()
+    fn family(self) -> Vec<FamilyInfo> {
+        self.profile().family.iter().map(|one| FamilyInfo::of(one, self.person().id.0)).collect()
     }
 }
+
+/// Every field with its rule, by name: a call asks for a dozen of them.
+static BY_NAME: LazyLock<HashMap<&str, (&Field, &Rule)>> = LazyLock::new(|| {
+    let ruled = FIELDS.iter().filter_map(|field| Some((field.name, (field, Rule::find(field.name)?))));
+    ruled.collect()
+});
 
 /// A field that is asked for, or a member of one.
 #[derive(Clone, Copy)]
@@ -246,7 +305,7 @@ impl Asked {
             Some((name, member)) => (name, Some(member)),
             None => (name, None),
         };
-        let (field, rule) = (FIELDS.iter().find(|field| field.name == name)?, Rule::find(name)?);
+        let (field, rule) = *BY_NAME.get(name)?;
         let member = match member {
             Some(member) => Some(*field.shape.members().iter().find(|one| **one == member)?),
             None => None,
@@ -255,7 +314,7 @@ impl Asked {
     }
 
     /// What a call sees of it.
-    pub(crate) fn value(&self, view: &View<'_>) -> Value {
+    fn value<'a>(&self, view: View<'a>) -> Value<'a> {
         if !view.sight.sees(self.rule, &view.person().privacy) {
             // An address that is not shared was empty, where other fields are hidden.
             return if self.field.name == "email" { Value::text(None) } else { Value::HIDDEN };

@@ -5,12 +5,11 @@
 //!
 //! Without a session only what is public is told: names, sex, locale, regions, pictures, addresses.
 
-use super::fields::{Asked, View};
+use super::fields::{Asked, Scene};
 use super::user::{User, people};
 use reconnect_core::method::Fidelity;
 use reconnect_core::people::Look;
-use reconnect_core::privacy::Sight;
-use reconnect_core::{Access, Context, Method, Result, Signed};
+use reconnect_core::{Access, Context, Method, Result};
 use reconnect_wire::UidList;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -52,14 +51,6 @@ impl Method for GetInfo {
             users_only: false,
         };
         let seen = cx.graph().look_at(look, &ids).await?;
-        // Single fields need permissions since there are access tokens.
-        let asks = cx.caller.grant.as_ref().filter(|_| cx.caller.signed == Signed::UserToken);
-        let users = seen.iter().map(|seen| {
-            let granted = seen.grant.as_ref().map(|grant| &grant.permissions);
-            let (relation, by_app) = (seen.relation, cx.caller.knows_app_secret());
-            let sight = Sight { relation, asks: asks.map(|grant| &grant.permissions), granted, by_app };
-            User::seen(&View { cx, seen, sight, only_regions: viewer.is_none() }, &asked)
-        });
-        Ok(users.collect())
+        Ok(User::all(seen, Scene::of(cx, asked)))
     }
 }

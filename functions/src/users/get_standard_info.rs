@@ -3,11 +3,11 @@
 //! The list of methods spells it getStandardinfo, every client users.getStandardInfo. A row is a `user`, as the schema has it; one client
 //! of the time (Ruby) looks for `standard_user_info`.
 
-use super::fields::{Asked, View};
+use super::fields::{Asked, Scene};
 use super::user::{User, people};
 use reconnect_core::method::Fidelity;
 use reconnect_core::people::Look;
-use reconnect_core::privacy::{Relation, Sight};
+use reconnect_core::privacy::Relation;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_wire::{Code, UidList};
 use schemars::JsonSchema;
@@ -60,13 +60,9 @@ impl Method for GetStandardInfo {
         let rules: Vec<_> = asked.iter().map(|one| one.rule).collect();
         let (viewer, app) = (None, cx.app().id);
         let look = Look { viewer, app, rules: &rules, users_only: true, ..Look::default() };
-        let seen = cx.graph().look_at(look, &ids).await?;
-        let users = seen.iter().map(|seen| {
-            let granted = seen.grant.as_ref().map(|grant| &grant.permissions);
-            // Each is asked about in their own name: they have authorised the application.
-            let sight = Sight { relation: Some(Relation::Own), asks: None, granted, by_app: true };
-            User::seen(&View { cx, seen, sight, only_regions: true }, &asked)
-        });
-        Ok(users.collect())
+        let mut seen = cx.graph().look_at(look, &ids).await?;
+        // Each is asked about in their own name: they have authorised the application.
+        seen.iter_mut().for_each(|one| one.relation = Some(Relation::Own));
+        Ok(User::all(seen, Scene::of(cx, asked)))
     }
 }

@@ -1,33 +1,37 @@
 //! One person in an answer: the fields in the order in which they were asked for, the uid first.
 
-use super::fields::{Asked, FIELDS, View};
-use super::value::Value;
+use super::fields::{FIELDS, Scene};
 use reconnect_core::error::{Result, invalid};
+use reconnect_core::people::Seen;
 use reconnect_store::Id;
 use reconnect_wire::{Row, UidList};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// How many people one call may ask about. Clients sent up to a thousand at a time.
 const MOST: usize = 1000;
 
-/// A person: a row of the table `user`.
-pub(crate) struct User(Row<Value>);
+/// A person: a row of the table `user`. Values are made when it is written, so that texts are copied once.
+pub(crate) struct User {
+    seen: Seen,
+    scene: Arc<Scene>,
+}
 
 impl User {
-    /// What a call sees of somebody. A name that was asked for twice stands twice.
-    pub(crate) fn seen(view: &View<'_>, asked: &[Asked]) -> User {
-        let uid = ("uid", Value::number(Some(view.seen.person.id.0)));
-        let asked = asked.iter().map(|one| (one.field.name, one.value(view)));
-        User(Row { element: "user", columns: std::iter::once(uid).chain(asked).collect() })
+    /// What a call sees of people.
+    pub(crate) fn all(seen: Vec<Seen>, scene: Scene) -> Vec<User> {
+        let scene = Arc::new(scene);
+        seen.into_iter().map(|seen| User { seen, scene: Arc::clone(&scene) }).collect()
     }
 }
 
 impl Serialize for User {
+    /// A name that was asked for twice stands twice.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        Row { element: "user", columns: self.scene.columns(&self.seen) }.serialize(serializer)
     }
 }
 

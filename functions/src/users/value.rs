@@ -6,6 +6,7 @@ use reconnect_core::profile::{self, REGION};
 use reconnect_wire::Hidden;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// High schools. Without data it is an empty struct.
 #[derive(Default, Serialize, JsonSchema)]
@@ -39,29 +40,29 @@ impl HsInfo {
 /// A network.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename = "affiliation")]
-pub(crate) struct Affiliation {
+pub(crate) struct Affiliation<'a> {
     /// Its id.
     nid: u64,
     /// Its name.
-    name: String,
+    name: &'a str,
     /// `college`, `high school`, `work` or `region`.
-    r#type: String,
+    r#type: &'a str,
     /// What the person is in it, as `Undergrad` or `Alumnus/Alumna`.
-    status: String,
+    status: &'a str,
     /// The year of graduation; 0 where there is none.
     year: u64,
 }
 
-impl Affiliation {
+impl<'a> Affiliation<'a> {
     /// All of somebody's, or those that say where they live.
-    pub(crate) fn all(of: &[profile::Affiliation], only_regions: bool) -> Vec<Affiliation> {
-        let shown = of.iter().filter(|one| !only_regions || one.kind == REGION).cloned();
+    pub(crate) fn all(of: &'a [profile::Affiliation], only_regions: bool) -> Vec<Affiliation<'a>> {
+        let shown = of.iter().filter(|one| !only_regions || one.kind == REGION);
         shown
             .map(|one| Affiliation {
                 nid: one.nid,
-                name: one.name,
-                r#type: one.kind,
-                status: one.status,
+                name: &one.name,
+                r#type: &one.kind,
+                status: &one.status,
                 year: one.year,
             })
             .collect()
@@ -189,10 +190,10 @@ pub(crate) struct Cover {}
 
 macro_rules! values {
     ($($name:ident($type:ty): $schema:ty,)*) => {
-        /// The value of a field of one person.
+        /// The value of a field of one person, whose texts it borrows. What is large is boxed: a row holds a dozen of them.
         #[derive(Serialize)]
         #[serde(untagged)]
-        pub(crate) enum Value {
+        pub(crate) enum Value<'a> {
             /// Not for this viewer, or a number that nobody has set: the schema's numbers have no empty form.
             Hidden(Hidden),
             /// A member of a struct, asked for by `struct.member`.
@@ -219,20 +220,20 @@ macro_rules! values {
 }
 
 values! {
-    Text(String): String,
+    Text(Cow<'a, str>): String,
     Number(i64): i64,
     Hours(Hours): f64,
     Flag(bool): bool,
-    Location(Location): Location,
-    HsInfo(HsInfo): HsInfo,
-    Affiliations(Vec<Affiliation>): Vec<Affiliation>,
+    Location(Box<Location>): Location,
+    HsInfo(Box<HsInfo>): HsInfo,
+    Affiliations(Vec<Affiliation<'a>>): Vec<Affiliation<'static>>,
     Education(Vec<EducationInfo>): Vec<EducationInfo>,
     Work(Vec<WorkInfo>): Vec<WorkInfo>,
     Family(Vec<FamilyInfo>): Vec<FamilyInfo>,
     Sexes(Vec<Sex>): Vec<Sex>,
     Seekings(Vec<Seeking>): Vec<Seeking>,
     Texts(Vec<String>): Vec<String>,
-    Status(Status): Status,
+    Status(Box<Status>): Status,
     Limits(Limits): Limits,
     Cover(Cover): Cover,
 }
@@ -247,22 +248,27 @@ impl Serialize for Hours {
     }
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// Not for this viewer.
-    pub(crate) const HIDDEN: Value = Value::Hidden(Hidden);
+    pub(crate) const HIDDEN: Value<'static> = Value::Hidden(Hidden);
 
     /// A text; nothing set is empty.
-    pub(crate) fn text(text: Option<&str>) -> Value {
-        Value::Text(text.unwrap_or_default().to_owned())
+    pub(crate) fn text(text: Option<&'a str>) -> Value<'a> {
+        Value::Text(Cow::Borrowed(text.unwrap_or_default()))
+    }
+
+    /// A text that was made for this answer.
+    pub(crate) fn made(text: String) -> Value<'a> {
+        Value::Text(Cow::Owned(text))
     }
 
     /// A number that may not be set.
-    pub(crate) fn number(number: Option<u64>) -> Value {
+    pub(crate) fn number(number: Option<u64>) -> Value<'a> {
         number.and_then(|number| i64::try_from(number).ok()).map_or(Value::HIDDEN, Value::Number)
     }
 
     /// A member of this struct; what is not there is empty.
-    pub(crate) fn member(self, member: &str) -> Value {
+    pub(crate) fn member(self, member: &str) -> Value<'a> {
         if matches!(self, Value::Hidden(_)) {
             return self;
         }

@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::event::{Attendance, event_in, events_key};
 use crate::graph::Graph;
 use crate::group::{Membership, group_in, groups_key};
-use crate::people::person_in;
+use crate::kinds;
+use crate::model::decode;
 use reconnect_store::{Found, Id, Key};
 use reconnect_wire::Code;
 use serde::{Deserialize, Serialize};
@@ -103,10 +104,19 @@ impl Graph {
 
 /// Whether what was found is somebody or something that a viewer may be told of.
 pub(crate) fn is_named(viewer: Option<Id>, found: &Found) -> Result<bool> {
-    Ok(match person_in(found)? {
-        Some(person) => !person.opted_out || viewer == Some(person.id),
-        None => matches!(found, Found::Object(Some(_))),
+    Ok(match found {
+        Found::Object(Some(object)) if object.is(kinds::PERSON) => {
+            viewer == Some(object.id) || !decode::<OptedOut>("person", object.id, &object.data)?.opted_out
+        }
+        found => matches!(found, Found::Object(Some(_))),
     })
+}
+
+/// Of a person's record only what says whether applications may know of them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OptedOut {
+    opted_out: bool,
 }
 
 #[cfg(test)]

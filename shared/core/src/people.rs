@@ -58,8 +58,8 @@ pub struct Seen {
     pub blocked_by_viewer: bool,
     /// Their authorisation of the application, if that was needed.
     pub grant: Option<Grant>,
-    /// Their profile, if it was asked for.
-    pub profile: Profile,
+    /// Their profile, if it was asked for and they have one. It is long, and most calls do without.
+    pub profile: Option<Box<Profile>>,
     /// How many friends they have, if it was asked for.
     pub friends: u64,
     /// How many notes they have, if it was asked for.
@@ -142,7 +142,10 @@ impl Graph {
             }
             let relation =
                 look.viewer.map(|of| relation(of, viewer.as_ref(), &person, friends.get(at), blocks.get(at)));
-            let profile = read_profile(*id, profiles.get(at))?;
+            let profile = match profiles.get(at) {
+                found @ Some(Found::Assoc(Some(_))) => Some(Box::new(read_profile(*id, found)?)),
+                _ => None,
+            };
             let count = |of: &[Found]| if let Some(Found::Count(count)) = of.get(at) { *count } else { 0 };
             let (friends, wall, notes) = (count(counts), count(walls), count(note_counts));
             let status = Status::read(*id, statuses.get(at))?;
