@@ -18,6 +18,8 @@ const MAX_HREF: usize = 1024;
 const MAX_DESCRIPTION: usize = 1000;
 /// How long the label of a property may be, in characters.
 const MAX_LABEL: usize = 50;
+/// How long the text of an action link may be, in characters.
+const MAX_LINK_TEXT: usize = 25;
 /// How many pictures are kept.
 const MAX_IMAGES: usize = 5;
 
@@ -239,6 +241,9 @@ pub fn read_action_links(text: &str) -> Result<Vec<ActionLink>> {
     let links = list.iter().map(|link| {
         let Value::Object(link) = link else { return Err(invalid("action_links: a link is no object {text, href}")) };
         let text = said(link, "text");
+        if text.chars().count() > MAX_LINK_TEXT {
+            return Err(invalid(format!("action_links: a text has at most {MAX_LINK_TEXT} characters")));
+        }
         match (text.is_empty(), address(link, "action_links.href", "href")?) {
             (false, href) if !href.is_empty() => Ok(ActionLink { text, href }),
             _ => Err(invalid("action_links: a link needs text and href")),

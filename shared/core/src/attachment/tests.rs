@@ -91,9 +91,17 @@ fn action_links_need_a_text_and_an_address() {
     for nothing in ["[]", "{}", "null"] {
         assert!(read_action_links(nothing).unwrap().is_empty());
     }
-    for wrong in
-        ["7", "[7]", r#"[{"text":"x"}]"#, r#"[{"href":"http://a/"}]"#, r#"[{"text":"x","href":"ftp://a/"}]"#, "["]
-    {
+    let labelled = |letters: usize| format!(r#"{{"text":"{}","href":"http://a/"}}"#, "ä".repeat(letters));
+    assert_eq!(read_action_links(&labelled(25)).unwrap().len(), 1);
+    for wrong in [
+        "7",
+        "[7]",
+        r#"[{"text":"x"}]"#,
+        r#"[{"href":"http://a/"}]"#,
+        r#"[{"text":"x","href":"ftp://a/"}]"#,
+        "[",
+        &labelled(26),
+    ] {
         assert!(read_action_links(wrong).is_err(), "{wrong}");
     }
 }
