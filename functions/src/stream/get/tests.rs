@@ -2,8 +2,13 @@
 
 use super::super::world::{CARL, Street, code};
 use crate::tests::world::{ANN, BOB};
+use reconnect_core::albums::Album;
+use reconnect_core::attachment::{Attachment, Media};
+use reconnect_core::disclosure::Disclosure;
 use reconnect_core::permission::Permissions;
+use reconnect_core::post::{Post, story};
 use reconnect_core::privacy::Audience;
+use reconnect_store::Id;
 use serde_json::{Value, json};
 
 const METHOD: &str = "stream.get";
@@ -116,6 +121,93 @@ async fn filters_limits_and_times_narrow_a_view() {
     assert_eq!(count(&[("start_time", "0"), ("end_time", "0")]).await, 7, "clients send 0 for none");
     let told = street.ann(METHOD, &[("filter_key", "nf"), ("metadata", r#"["albums"]"#)]).await;
     assert_eq!((&told["posts"][0]["filter_key"], &told["profiles"]), (&json!("nf"), &json!([])));
+}
+
+/// An album of Bob's and the story of a photo in it; the album's id.
+async fn photos_of_bob(street: &Street, id: u64, audience: Audience, story_for: Audience) -> String {
+    let graph = &street.world.services.graph;
+    let privacy = Disclosure::from(audience);
+    let album = Album { id: Id(id), owner: BOB, name: "Maps & more".to_owned(), privacy, ..Album::default() };
+    let album = graph.create_album(album).await.unwrap();
+    let (src, href) = ("/photos/5_s.jpg".to_owned(), "/photo.php?pid=5".to_owned());
+    let photo = Media::Photo { pid: 5, aid: id, owner: BOB.0, src, href, index: 1, width: 64, height: 48 };
+    let attachment = Attachment {
+        name: album.name.clone(),
+        media: vec![photo],
+        fb_object_type: "album".to_owned(),
+        fb_object_id: album.id.to_string(),
+        ..Attachment::default()
+    };
+    let (attachment, privacy) = (Some(attachment), story_for.into());
+    let post = Post { actor: BOB, owner: BOB, kind: story::PHOTOS, privacy, attachment, ..Post::default() };
+    street.world.clock.advance(1000);
+    graph.publish(post, |_, _| Ok(())).await.unwrap();
+    album.aid()
+}
+
+#[tokio::test]
+async fn the_albums_of_photos_stand_beside_their_posts() {
+    let street = Street::new().await;
+    let (friends, all) = (Audience::AllFriends, Audience::Everyone);
+    let aid = photos_of_bob(&street, 71, friends, friends).await;
+    let one = street.ann(METHOD, &[]).await;
+    assert_eq!(one["posts"][0]["attachment"]["media"][0]["photo"]["aid"], json!(aid));
+    assert_eq!(one["albums"], street.ann("photos.getAlbums", &[("aids", &aid)]).await, "as photos.getAlbums has it");
+    let xml = street.xml(METHOD, &[("metadata", r#"["albums"]"#)]).await;
+    insta::assert_snapshot!(xml.split_once("</posts>").unwrap().1);
+    // A second album was shown to everybody when its story was told, and is now for Bob alone.
+    photos_of_bob(&street, 72, Audience::Myself, all).await;
+    photos_of_bob(&street, 73, all, all).await;
+    let aids = |told: &Value| -> Vec<String> {
+        let albums = told["albums"].as_array().unwrap_or_else(|| panic!("{told}"));
+        albums.iter().map(|one| one["aid"].as_str().unwrap().to_owned()).collect()
+    };
+    let bob = BOB.to_string();
+    let of_bob = ("source_ids", bob.as_str());
+    assert_eq!(aids(&street.ann(METHOD, &[of_bob]).await), ["73", "71"]);
+    let everybodys = street.ann(METHOD, &[of_bob, ("viewer_id", "0")]).await;
+    assert_eq!((aids(&everybodys), messages(&everybodys).len()), (vec!["73".to_owned()], 2));
+    for (metadata, albums, profiles) in [("profiles", 0, 1), (r#"["profiles","albums"]"#, 2, 1), ("photo_tags", 0, 0)] {
+        let told = street.ann(METHOD, &[of_bob, ("metadata", metadata)]).await;
+        let profiles_told = told["profiles"].as_array().map(Vec::len);
+        assert_eq!((aids(&told).len(), profiles_told), (albums, Some(profiles)), "{metadata}");
+    }
+    street.grant(ANN, "publish_stream").await;
+    assert_eq!(aids(&street.ann(METHOD, &[of_bob]).await), ["73"], "what everybody may see");
+}
+
+#[tokio::test]
+async fn the_authors_name_stands_for_its_token_in_a_caption() {
+    let street = Street::new().await;
+    let attachment = r#"{"name":"A map","caption":"{*actor*} drew this, says {*actor*}"}"#;
+    street.ann("stream.publish", &[("attachment", attachment)]).await;
+    let one = street.ann(METHOD, &[]).await["posts"][0].clone();
+    assert_eq!(one["attachment"]["caption"], "Ann drew this, says Ann");
+    assert_eq!(one["app_data"]["attachment_data"], attachment, "word for word");
+}
+
+#[tokio::test]
+async fn what_a_viewer_may_do_under_a_post_is_told() {
+    let street = Street::new().await;
+    for (actor, owner) in [(ANN, ANN), (ANN, BOB), (BOB, ANN), (BOB, BOB)] {
+        street.post(actor, owner, Audience::AllFriends).await;
+    }
+    let walls = format!("{ANN},{BOB}");
+    let args = [("source_ids", walls.as_str())];
+    let may = |told: &Value| -> Vec<[bool; 3]> {
+        let flags = |post: &Value| {
+            let (comments, likes) = (&post["comments"], &post["likes"]);
+            [&comments["can_remove"], &comments["can_post"], &likes["can_like"]].map(|one| one.as_bool().unwrap())
+        };
+        told["posts"].as_array().unwrap().iter().map(flags).collect()
+    };
+    let all = vec![[false, true, true], [true; 3], [true; 3], [true; 3]];
+    assert_eq!(may(&street.ann(METHOD, &args).await), all);
+    let ann = ANN.to_string();
+    let by_server = [args[0], ("viewer_id", ann.as_str())];
+    assert_eq!(may(&street.server(METHOD, &by_server).await), all, "the server may act for her");
+    street.grant(ANN, "read_stream").await;
+    assert_eq!(may(&street.ann(METHOD, &args).await), [[false; 3]; 4]);
 }
 
 #[tokio::test]
