@@ -9,11 +9,14 @@ use super::post::{Frame, StreamPost};
 use super::profile::Profile;
 use super::{PUBLISH, READ};
 use crate::photos::Album;
-use futures_util::future::try_join;
+use crate::photos::get_tags::{PhotoTag, tags_on};
+use futures_util::future::try_join3;
+use reconnect_core::attachment::Media;
 use reconnect_core::error::invalid;
 use reconnect_core::feed::{MAX_POSTS, Told, Under, Window};
 use reconnect_core::method::Fidelity;
 use reconnect_core::names::Named;
+use reconnect_core::post::Post;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_store::Id;
 use reconnect_wire::{Code, UidList};
@@ -43,7 +46,7 @@ pub(crate) struct Args {
     /// A key of stream.getFilters, or `owner` or `others` on one wall.
     #[serde(default)]
     filter_key: String,
-    /// Which of `profiles` and `albums` are wanted, as a JSON array; without it both.
+    /// Which of `profiles`, `albums` and `photo_tags` are wanted, as a JSON array; without it the first two.
     metadata: Option<Vec<String>>,
 }
 
@@ -56,6 +59,9 @@ pub(crate) struct Stream {
     profiles: Vec<Profile>,
     /// The albums that posts of photos are about, as far as the viewer may see them.
     albums: Vec<Album>,
+    /// Who is seen on their photos; where `metadata` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photo_tags: Option<Vec<PhotoTag>>,
 }
 
 impl Method for Get {
@@ -162,14 +168,25 @@ async fn answer(cx: &Context, view: View, told: Vec<Told>, args: &Args) -> Resul
     let wants = |part: &str| args.metadata.as_ref().is_none_or(|parts| parts.iter().any(|one| one == part));
     let posts: Vec<_> = told.iter().map(|one| &one.post).collect();
     let of_albums: &[_] = if wants("albums") { &posts } else { &[] };
-    let (under, albums) = try_join(graph.under(sees, &posts), graph.albums_of_posts(sees, of_albums)).await?;
+    let tagged = args.metadata.is_some() && wants("photo_tags");
+    let tags = async { if tagged { Ok(Some(tags_on(cx, sees, &photos(&posts)).await?)) } else { Ok(None) } };
+    let albums = graph.albums_of_posts(sees, of_albums);
+    let (under, albums, photo_tags) = try_join3(graph.under(sees, &posts), albums, tags).await?;
     let names = graph.names(sees, &named(&told, &under)).await?;
     let known: HashMap<Id, &Named> = names.iter().map(|one| (one.id, one)).collect();
     let frame = Frame { viewer, site: &cx.request.site, filter_key: &args.filter_key, may_write, names: &known };
     let posts = told.into_iter().zip(under).map(|(one, under)| StreamPost::of(&frame, one, under)).collect();
     let profiles = names.into_iter().filter(|_| wants("profiles")).map(|one| Profile::of(one, &cx.request.site));
     let albums = albums.into_iter().map(|one| Album::of(cx, one));
-    Ok(Stream { posts, profiles: profiles.collect(), albums: albums.collect() })
+    Ok(Stream { posts, profiles: profiles.collect(), albums: albums.collect(), photo_tags })
+}
+
+/// The photos that posts show, each once.
+fn photos(posts: &[&Post]) -> Vec<Id> {
+    let mut seen = HashSet::new();
+    let media = posts.iter().filter_map(|post| post.attachment.as_ref()).flat_map(|one| &one.media);
+    let pid = |one: &Media| if let Media::Photo { pid, .. } = one { Some(Id(*pid)) } else { None };
+    media.filter_map(pid).filter(|pid| seen.insert(*pid)).collect()
 }
 
 /// Everybody whom a view names, in the order in which they first come up.

@@ -5,10 +5,12 @@ use crate::tests::world::{ANN, BOB};
 use reconnect_core::albums::Album;
 use reconnect_core::attachment::{Attachment, Media};
 use reconnect_core::disclosure::Disclosure;
+use reconnect_core::kinds;
 use reconnect_core::permission::Permissions;
+use reconnect_core::photos::{Subject, Where};
 use reconnect_core::post::{Post, story};
 use reconnect_core::privacy::Audience;
-use reconnect_store::Id;
+use reconnect_store::{Batch, Id};
 use serde_json::{Value, json};
 
 const METHOD: &str = "stream.get";
@@ -174,6 +176,31 @@ async fn the_albums_of_photos_stand_beside_their_posts() {
     }
     street.grant(ANN, "publish_stream").await;
     assert_eq!(aids(&street.ann(METHOD, &[of_bob]).await), ["73"], "what everybody may see");
+}
+
+#[tokio::test]
+async fn who_is_seen_on_photos_is_told_where_it_is_asked_for() {
+    let street = Street::new().await;
+    let (graph, friends) = (&street.world.services.graph, Audience::AllFriends);
+    photos_of_bob(&street, 71, friends, Audience::Everyone).await;
+    let photo = json!({"owner": BOB, "album": 71}).to_string().into_bytes();
+    let mut batch = Batch::new();
+    batch.create(Id(5), kinds::PHOTO, photo);
+    graph.commit(batch).await.unwrap();
+    let photo = graph.photos(&[Id(5)]).await.unwrap().remove(0).unwrap();
+    let place = Where { x: 65.4, y: 20.0 };
+    let tags = [Subject::Person(ANN), Subject::Text("a dog".to_owned())].map(|subject| (subject, place));
+    graph.tag_photo(&photo, &tags.into_iter().collect()).await.unwrap();
+    let bob = BOB.to_string();
+    let tags = async |args: &[(&str, &str)]| {
+        let args = [&[("source_ids", bob.as_str())], args].concat();
+        street.ann(METHOD, &args).await["photo_tags"].clone()
+    };
+    let asked = ("metadata", r#"["photo_tags"]"#);
+    assert_eq!(tags(&[asked]).await, street.ann("photos.getTags", &[("pids", "5")]).await);
+    assert_eq!(tags(&[asked]).await.as_array().map(Vec::len), Some(2));
+    assert_eq!((tags(&[]).await, tags(&[("metadata", "albums")]).await), (Value::Null, Value::Null));
+    assert_eq!(tags(&[asked, ("viewer_id", "0")]).await, json!([]), "the album is for friends");
 }
 
 #[tokio::test]
