@@ -50,7 +50,7 @@ pub(crate) struct StreamPost {
     comments: Comments,
     /// Who likes it.
     likes: Likes,
-    /// Whom it is shown to.
+    /// Whom it is shown to; by name to its author and the wall's owner alone.
     privacy: Privacy,
     /// When it was posted or last commented, in seconds since 1970.
     updated_time: i64,
@@ -257,7 +257,7 @@ impl StreamPost {
     /// As a view shows it.
     pub(crate) fn of(frame: &Frame<'_>, told: Told, under: Under) -> StreamPost {
         let Told { post, updated } = told;
-        // Whose wall it is, and who posted it, clears the comments away.
+        // Whose wall it is, and who posted it, clears comments away, and knows whom the post was shown to.
         let own = frame.viewer.is_some_and(|viewer| [post.owner, post.actor].contains(&viewer));
         let attribution = post.app.and_then(|app| frame.name(app)).map(str::to_owned);
         let actor = frame.name(post.actor);
@@ -287,10 +287,11 @@ impl StreamPost {
                 user_likes: under.user_likes,
                 can_like: frame.may_write,
             },
-            privacy: Privacy::of(&post.privacy, None),
+            privacy: if own { Privacy::of(&post.privacy, None) } else { Privacy::to_others(&post.privacy) },
             updated_time: updated.div_euclid(1000),
             created_time: post.created.div_euclid(1000),
-            tagged_ids: post.mentioned.iter().map(|id| Tagged(id.0)).collect(),
+            // Whoever has no name here is hidden from applications, or gone.
+            tagged_ids: post.mentioned.iter().filter(|id| frame.name(**id).is_some()).map(|id| Tagged(id.0)).collect(),
             is_hidden: false,
             filter_key: frame.filter_key.to_owned(),
             permalink: permalink(site, &post),

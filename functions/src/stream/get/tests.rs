@@ -4,8 +4,9 @@ use super::super::world::{CARL, Street, code};
 use crate::tests::world::{ANN, BOB};
 use reconnect_core::albums::Album;
 use reconnect_core::attachment::{Attachment, Media};
-use reconnect_core::disclosure::Disclosure;
+use reconnect_core::disclosure::{Disclosure, Friends, Value as Choice};
 use reconnect_core::kinds;
+use reconnect_core::model::Person;
 use reconnect_core::permission::Permissions;
 use reconnect_core::photos::{Subject, Where};
 use reconnect_core::post::{Post, story};
@@ -211,6 +212,35 @@ async fn the_authors_name_stands_for_its_token_in_a_caption() {
     let one = street.ann(METHOD, &[]).await["posts"][0].clone();
     assert_eq!(one["attachment"]["caption"], "Ann drew this, says Ann");
     assert_eq!(one["app_data"]["attachment_data"], attachment, "word for word");
+}
+
+#[tokio::test]
+async fn whom_a_post_names_is_told_as_far_as_they_may_be_known() {
+    let street = Street::new().await;
+    let graph = &street.world.services.graph;
+    let (id, email) = (Id(1_240_090), "h@example.com".to_owned());
+    let hidden = Person { id, first_name: "Hal".to_owned(), email, opted_out: true, ..Person::default() };
+    graph.create_person(hidden, None).await.unwrap();
+    for (actor, allow) in [(ANN, BOB), (BOB, ANN)] {
+        let privacy = Disclosure {
+            value: Choice::Custom,
+            friends: Some(Friends::SomeFriends),
+            allow: vec![allow.0],
+            deny: vec![CARL.0],
+            ..Disclosure::default()
+        };
+        let mentioned = vec![allow, id, Id(99)];
+        street.world.clock.advance(1000);
+        let post = Post { actor, owner: actor, kind: story::STATUS, privacy, mentioned, ..Post::default() };
+        graph.publish(post, |_, _| Ok(())).await.unwrap();
+    }
+    let told = street.ann(METHOD, &[]).await;
+    let part = |at: usize, name: &str| told["posts"][at][name].clone();
+    assert_eq!((part(0, "tagged_ids"), part(1, "tagged_ids")), (json!([ANN.0]), json!([BOB.0])));
+    let (bobs, anns) = (part(0, "privacy"), part(1, "privacy"));
+    assert_eq!((&bobs["value"], &bobs["friends"]), (&json!("CUSTOM"), &json!("SOME_FRIENDS")));
+    assert_eq!((&bobs["allow"], &bobs["deny"]), (&json!([]), &json!([])), "whom Bob hides it from is his own affair");
+    assert_eq!((&anns["allow"], &anns["deny"]), (&json!([BOB.to_string()]), &json!([CARL.to_string()])));
 }
 
 #[tokio::test]
