@@ -103,7 +103,7 @@ fn viewer(cx: &Context, viewer_id: Option<u64>) -> Result<Option<Id>> {
         (Some(0), _) => Ok(None),
         (None, Some(viewer)) => Ok(Some(viewer)),
         (Some(id), Some(viewer)) if id == viewer.0 => Ok(Some(viewer)),
-        (Some(id), None) if cx.caller.knows_app_secret() && !cx.app().desktop => Ok(Some(Id(id))),
+        (Some(id), None) if cx.caller.is_server() => Ok(Some(Id(id))),
         (Some(id), _) => Err(Code::Permission.because(format!("viewer_id {id} is not the session's user")).into()),
         (None, None) => Err(Code::ParamSessionKey.because("there is neither a session nor a viewer_id").into()),
     }
