@@ -202,6 +202,8 @@ fn who_sees_a_post_is_for_its_author_to_say() {
         ("me", r#"{"value":"SELF"}"#),
     ] {
         street.publish(&street.ann, &[("message", message), ("privacy", privacy)]);
+        // None is as old as another, whose order would be a matter of chance.
+        std::thread::sleep(std::time::Duration::from_millis(2));
     }
     let wall = [("source_ids", "1001")];
     assert_eq!(street.messages(&street.ann, &wall), ["me", "not bob", "carl", "list", "friends", "all"]);
