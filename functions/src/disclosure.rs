@@ -63,6 +63,14 @@ impl Privacy {
     }
 }
 
+impl Privacy {
+    /// As it is told to somebody else than whoever set it: the choice, and none of those whom it names.
+    pub(crate) fn to_others(one: &Disclosure) -> Privacy {
+        let Disclosure { value, friends, .. } = *one;
+        Privacy::of(&Disclosure { value, friends, ..Disclosure::default() }, None)
+    }
+}
+
 fn in_words(value: Value) -> &'static str {
     match value {
         Value::Everyone => "Everyone",

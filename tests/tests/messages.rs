@@ -154,6 +154,9 @@ fn whom_a_post_is_shown_to_is_told_to_whoever_made_it() {
     }
     get(BOB).send(&post.server).refused_with(200);
     get(EVE).send(&post.server).refused_with(100);
-    assert_eq!(post.json(&post.call(ANN, "privacy.get"))["value"], json!("EVERYONE"));
+    let bare = post.json(&post.call(ANN, "stream.publish").with("message", "Hello")).as_str().unwrap().to_owned();
+    let usual = post.json(&post.call(ANN, "privacy.get"));
+    assert_eq!(usual, post.json(&post.call(ANN, "privacy.get").with("object_id", &bare)), "as posts are made");
+    assert_eq!(usual["value"], json!("ALL_FRIENDS"));
     post.app.call("privacy.get").with("object_id", &id).send(&post.server).refused_with(102);
 }

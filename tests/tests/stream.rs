@@ -34,7 +34,10 @@ struct Street {
 
 impl Street {
     fn new() -> Street {
-        let home = Home::new();
+        Street::of(Home::new())
+    }
+
+    fn of(home: Home) -> Street {
         let app = home.web_app();
         let people = home.people_of("Street", PEOPLE, WORLD);
         let server = home.serve();
@@ -199,6 +202,8 @@ fn who_sees_a_post_is_for_its_author_to_say() {
         ("me", r#"{"value":"SELF"}"#),
     ] {
         street.publish(&street.ann, &[("message", message), ("privacy", privacy)]);
+        // None is as old as another, whose order would be a matter of chance.
+        std::thread::sleep(std::time::Duration::from_millis(2));
     }
     let wall = [("source_ids", "1001")];
     assert_eq!(street.messages(&street.ann, &wall), ["me", "not bob", "carl", "list", "friends", "all"]);
@@ -308,5 +313,42 @@ fn what_is_wrong_is_told_with_its_argument() {
     for encoding in [Encoding::Get, Encoding::Form, Encoding::Multipart] {
         let call = street.call(ann, "stream.publish", &[("message", "ä & b")]).format("json");
         assert!(call.by(encoding).send(&street.server).json().is_string(), "{encoding:?}");
+    }
+}
+
+/// 64 by 48 pixels in two colors, as a camera writes them.
+const PICTURE: &[u8] = include_bytes!("photos/map.jpg");
+
+#[test]
+fn the_albums_of_photos_and_who_is_seen_on_them_stand_beside_the_posts() {
+    let street = Street::of(Home::with_files());
+    let (ann, bob, carl) = (&street.ann, &street.bob, &street.carl);
+    let album = [("name", "Maps & charts"), ("visible", "friends"), ("location", "Bergen")];
+    let album = street.ask(ann, "photos.createAlbum", &album);
+    let aid = album["aid"].as_str().unwrap();
+    let photo = street.call(ann, "photos.upload", &[("aid", aid)]).format("json").picture(PICTURE);
+    let photo = photo.send(&street.server).json();
+    let pid = photo["pid"].as_str().unwrap();
+    street.ask(ann, "photos.addTag", &[("pid", pid), ("tag_uid", "1002"), ("x", "65.4"), ("y", "20")]);
+    let wall = ("source_ids", "1001");
+    let all = [wall, ("metadata", r#"["albums","profiles","photo_tags"]"#)];
+    for format in ["XML", "JSON"] {
+        let reply = street.call(bob, "stream.get", &all).format(format).send(&street.server);
+        let beside = if format == "XML" { "</posts>" } else { "\"profiles\":" };
+        let (_, shown) = reply.text().split_once(beside).unwrap_or_else(|| panic!("{}", reply.text()));
+        let shown = without_numbers(&street.shown().text(shown));
+        insta::assert_snapshot!(format!("albums_and_tags_as_{format}"), shown);
+    }
+    let told = street.ask(bob, "stream.get", &all);
+    let shown = &told["posts"][0]["attachment"];
+    assert_eq!((&shown["fb_object_type"], &shown["fb_object_id"]), (&json!("album"), &json!(aid)));
+    assert_eq!(shown["media"][0]["photo"]["aid"], told["albums"][0]["aid"]);
+    assert_eq!(told["albums"], street.ask(bob, "photos.getAlbums", &[("aids", aid)]));
+    assert_eq!(told["photo_tags"], street.ask(bob, "photos.getTags", &[("pids", pid)]));
+    let usual = street.ask(bob, "stream.get", &[wall]);
+    assert_eq!((&usual["albums"], usual.get("photo_tags")), (&told["albums"], None));
+    let strangers = street.ask(carl, "stream.get", &all);
+    for part in ["posts", "profiles", "albums", "photo_tags"] {
+        assert_eq!(strangers[part], json!([]), "{part}");
     }
 }

@@ -4,7 +4,7 @@
 //! With `publish_to_stream` a story about it goes on the author's wall, in the same commit; that alone needs `publish_stream`.
 
 use super::Subject;
-use reconnect_core::attachment::Attachment;
+use reconnect_core::attachment::{Attachment, MAX_HREF};
 use reconnect_core::comment::{Comment, MAX_TEXT};
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
@@ -97,6 +97,9 @@ async fn story_of(cx: &Context, author: Id, args: &Args) -> Result<Post> {
     if args.title.trim().is_empty() || !of_the_web {
         return Err(invalid("publish_to_stream needs title, and url as an http or https address"));
     }
+    if args.title.len().max(args.url.len()) > MAX_HREF {
+        return Err(invalid(format!("publish_to_stream: title and url have at most {MAX_HREF} bytes each")));
+    }
     let attachment = Attachment { name: args.title.clone(), href: args.url.clone(), ..Attachment::default() };
     Ok(Post {
         actor: author,
@@ -158,10 +161,17 @@ mod tests {
         street.ann("stream.remove", &[("post_id", post["post_id"].as_str().unwrap())]).await;
         let told = street.ann("comments.get", &[("xid", "page_1")]).await;
         assert_eq!((told.as_array().unwrap().len(), &told[0]["post_id"]), (1, &json!("")), "the comment stays");
-        for (at, wrong) in [(2, ("title", "")), (3, ("url", "")), (3, ("url", "javascript:x"))] {
+        let long = format!("http://app.example/{}", "x".repeat(1024));
+        for (at, wrong) in [
+            (2, ("title", "")),
+            (2, ("title", long.as_str())),
+            (3, ("url", "")),
+            (3, ("url", "javascript:x")),
+            (3, ("url", long.as_str())),
+        ] {
             let mut args = story;
             args[at] = wrong;
-            assert_eq!(code(&street.ann(METHOD, &args).await), 100, "{wrong:?}");
+            assert_eq!(code(&street.ann(METHOD, &args).await), 100, "{:.60}", wrong.1);
         }
         street.grant(ANN, "read_stream").await;
         assert_eq!(code(&street.ann(METHOD, &story).await), 200);

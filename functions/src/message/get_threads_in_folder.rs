@@ -83,7 +83,7 @@ pub(crate) struct Message {
 const SNIPPET: usize = 100;
 
 impl Thread {
-    fn of(listed: Listed) -> Thread {
+    fn of(listed: Listed, site: &str) -> Thread {
         let Listed { thread, unread, count, messages } = listed;
         let last = messages.last();
         Thread {
@@ -97,20 +97,20 @@ impl Thread {
             snippet_author: last.map_or(0, |message| message.author.0),
             object_id: thread.object.0,
             unread,
-            messages: messages.into_iter().map(|message| Message::of(thread.id.0, message)).collect(),
+            messages: messages.into_iter().map(|message| Message::of(thread.id.0, message, site)).collect(),
             subject: thread.subject,
         }
     }
 }
 
 impl Message {
-    fn of(thread: u64, message: thread::Message) -> Message {
+    fn of(thread: u64, message: thread::Message, site: &str) -> Message {
         Message {
             message_id: format!("{thread}_{}", message.number),
             author_id: message.author.0,
             body: message.body,
             created_time: message.created,
-            attachment: message.attachment.map(StreamAttachment::of),
+            attachment: message.attachment.map(|one| StreamAttachment::of(one.at(site))),
         }
     }
 }
@@ -138,7 +138,8 @@ impl Method for GetThreadsInFolder {
                 .with_message("The mailbox requires the extended permission read_mailbox")
                 .into());
         }
-        Ok(cx.graph().threads(person, folder, limit, args.offset).await?.into_iter().map(Thread::of).collect())
+        let threads = cx.graph().threads(person, folder, limit, args.offset).await?;
+        Ok(threads.into_iter().map(|one| Thread::of(one, &cx.request.site)).collect())
     }
 }
 
@@ -160,8 +161,8 @@ mod tests {
         let message = |author, body: &str| Message { author, body: body.to_owned(), ..Message::default() };
         let thread =
             Thread { id: Id(71), subject: "Ducks & geese".to_owned(), recipients: vec![ANN], ..Thread::default() };
-        let attachment =
-            Attachment { name: "Pond".to_owned(), href: "http://pond.example/".to_owned(), ..Attachment::default() };
+        // What leads to this site is kept without its name.
+        let attachment = Attachment { name: "Pond".to_owned(), href: "/pond".to_owned(), ..Attachment::default() };
         let first = Message { attachment: Some(attachment), ..message(BOB, "See this") };
         graph.begin_thread(thread, &first).await.unwrap();
         world.clock.advance(1000);
@@ -224,7 +225,7 @@ mod tests {
                 <attachment>
                   <media list="true"/>
                   <name>Pond</name>
-                  <href>http://pond.example/</href>
+                  <href>http://site.example/pond</href>
                   <caption/>
                   <description/>
                   <properties list="true"/>

@@ -7,7 +7,7 @@ use super::{photo_ids, shown};
 use futures_util::future::{try_join, try_join_all};
 use reconnect_core::error::invalid;
 use reconnect_core::method::Fidelity;
-use reconnect_core::photos::{Subject, Tag};
+use reconnect_core::photos::{self, Shown, Subject, Tag};
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_store::Id;
 use schemars::JsonSchema;
@@ -65,31 +65,52 @@ impl Method for GetTags {
         if pids.is_empty() || pids.len() > MAX_PIDS {
             return Err(invalid(format!("pids is to name 1 to {MAX_PIDS} photos")));
         }
-        let tags_of = try_join_all(pids.iter().map(|pid| cx.graph().tags_of(*pid)));
-        let (photos, tags) = try_join(cx.graph().photos(&pids), tags_of).await?;
-        let people: Vec<Id> = tags.iter().flatten().filter_map(person).collect();
-        let (shown, people) =
-            try_join(shown(cx, cx.caller.viewer(), photos), cx.graph().look_at(look(cx), &people)).await?;
-        let names: HashMap<Id, String> = people.into_iter().map(|one| (one.person.id, one.person.name())).collect();
-        let of: HashMap<Id, Vec<Tag>> = pids.into_iter().zip(tags).collect();
-        let mut answer = Vec::new();
-        for photo in shown {
-            let pid = photo.photo.id;
-            for tag in of.get(&pid).into_iter().flatten() {
-                let (subject, text) = match &tag.subject {
-                    Subject::Text(text) => (None, text.clone()),
-                    Subject::Person(id) => match names.get(id) {
-                        Some(name) => (Some(id.0), name.clone()),
-                        None => continue,
-                    },
-                };
-                let (pid, text) = (pid.to_string(), Some(text));
-                let (xcoord, ycoord) = (tag.place.x, tag.place.y);
-                answer.push(PhotoTag { pid, subject, text, xcoord, ycoord, created: tag.created });
-            }
-        }
-        Ok(answer)
+        let (photos, tags) = looked_up(cx, &pids).await?;
+        told(cx, &pids, &tags, shown(cx, cx.caller.viewer(), photos)).await
     }
+}
+
+/// The tags on the first so many of these photos, as far as a viewer may see them; for answers that show them beside something else.
+pub(crate) async fn tags_on(cx: &Context, viewer: Option<Id>, pids: &[Id]) -> Result<Vec<PhotoTag>> {
+    let pids = pids.get(..MAX_PIDS).unwrap_or(pids);
+    let (photos, tags) = looked_up(cx, pids).await?;
+    let there = photos.into_iter().flatten().collect();
+    told(cx, pids, &tags, cx.graph().photos_shown(viewer, there)).await
+}
+
+async fn looked_up(cx: &Context, pids: &[Id]) -> Result<(Vec<Option<photos::Photo>>, Vec<Vec<Tag>>)> {
+    let tags_of = try_join_all(pids.iter().map(|pid| cx.graph().tags_of(*pid)));
+    try_join(cx.graph().photos(pids), tags_of).await
+}
+
+/// Of the tags on each photo those on the photos that are shown, which are judged while names are looked up.
+async fn told(
+    cx: &Context,
+    pids: &[Id],
+    tags: &[Vec<Tag>],
+    shown: impl Future<Output = Result<Vec<Shown>>>,
+) -> Result<Vec<PhotoTag>> {
+    let people: Vec<Id> = tags.iter().flatten().filter_map(person).collect();
+    let (shown, people) = try_join(shown, cx.graph().look_at(look(cx), &people)).await?;
+    let names: HashMap<Id, String> = people.into_iter().map(|one| (one.person.id, one.person.name())).collect();
+    let of: HashMap<Id, &Vec<Tag>> = pids.iter().copied().zip(tags).collect();
+    let mut answer = Vec::new();
+    for photo in shown {
+        let pid = photo.photo.id;
+        for tag in of.get(&pid).copied().into_iter().flatten() {
+            let (subject, text) = match &tag.subject {
+                Subject::Text(text) => (None, text.clone()),
+                Subject::Person(id) => match names.get(id) {
+                    Some(name) => (Some(id.0), name.clone()),
+                    None => continue,
+                },
+            };
+            let (pid, text) = (pid.to_string(), Some(text));
+            let (xcoord, ycoord) = (tag.place.x, tag.place.y);
+            answer.push(PhotoTag { pid, subject, text, xcoord, ycoord, created: tag.created });
+        }
+    }
+    Ok(answer)
 }
 
 fn person(tag: &Tag) -> Option<Id> {

@@ -107,7 +107,7 @@ pub(crate) struct Album {
 }
 
 impl Album {
-    fn of(cx: &Context, listed: Listed) -> Album {
+    pub(crate) fn of(cx: &Context, listed: Listed) -> Album {
         let Listed { album, modified, size } = listed;
         Album {
             aid: album.aid(),

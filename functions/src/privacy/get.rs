@@ -1,7 +1,7 @@
 //! privacy.get: whom a thing of the session's person is shown to: a post, a note, a link, an album, a photo, a video.
 //!
 //! Only the struct and its values are known of this late method; its arguments are those of the table `privacy`. Without an id it tells whom a new
-//! post is shown to where nothing is said, which is everybody. A photo is shown to whom its album is.
+//! post of the person's is shown to where nothing is said. A photo is shown to whom its album is.
 
 use crate::disclosure::Privacy;
 use reconnect_core::disclosure::{Disclosure, Friends, Value};
@@ -43,7 +43,7 @@ impl Method for Get {
         }
         let disclosure = match args.object_id.or(args.id) {
             Some(text) => of_thing(cx, viewer, &text).await?,
-            None => Disclosure::default(),
+            None => cx.graph().usual_disclosure_of(viewer).await?,
         };
         let description = describe(cx, &disclosure).await?;
         Ok(Privacy::of(&disclosure, Some(description)))
@@ -104,12 +104,14 @@ mod tests {
     use reconnect_core::disclosure::{Disclosure, Friends, Value};
     use reconnect_core::friendship::FriendList;
     use reconnect_core::kinds;
+    use reconnect_core::model::Person;
     use reconnect_core::post::Post;
     use reconnect_core::privacy::Audience;
     use reconnect_store::{Batch, Id};
     use serde_json::json;
 
     const METHOD: &str = "privacy.get";
+    const EVE: Id = Id(1_240_090);
 
     async fn post(world: &World, actor: Id, privacy: Disclosure) -> Id {
         let post = Post { actor, owner: actor, message: "M".to_owned(), privacy, ..Post::default() };
@@ -164,7 +166,13 @@ mod tests {
         </privacy_get_response>
         "#);
         let usual = world.ask(ANN, METHOD, &[]).await;
-        assert_eq!((&usual["value"], &usual["networks"]), (&json!("EVERYONE"), &json!([])));
+        assert_eq!((&usual["value"], &usual["networks"]), (&json!("ALL_FRIENDS"), &json!([])));
+        let privacy = [("status".to_owned(), Audience::Everyone)].into_iter().collect();
+        let eve =
+            Person { id: EVE, first_name: "Eve".to_owned(), email: "e@x".to_owned(), privacy, ..Person::default() };
+        graph.create_person(eve, None).await.unwrap();
+        world.permit(EVE, "").await;
+        assert_eq!(world.ask(EVE, METHOD, &[]).await["value"], json!("EVERYONE"), "as her statuses are");
     }
 
     #[tokio::test]

@@ -65,7 +65,8 @@ mod tests {
         for (args, expected) in [(&[("post_id", own.as_str())][..], 200), (&[("post_id", "x")], 100), (&[], 100)] {
             assert_eq!(code(&street.ann("stream.addLike", args).await), expected, "{args:?}");
         }
-        for (args, expected) in [(&[("post_id", "x")][..], 100), (&[], 100)] {
+        let beyond = [("post_id", "1_18446744073709551615")];
+        for (args, expected) in [(&[("post_id", "x")][..], 100), (&beyond, 100), (&[], 100)] {
             assert_eq!(code(&street.ann("stream.removeLike", args).await), expected, "{args:?}");
         }
         street.grant(ANN, "read_stream").await;

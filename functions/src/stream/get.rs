@@ -1,17 +1,22 @@
-//! stream.get: posts with what stands under them, and whom they name; of one wall, or the home view of many.
+//! stream.get: posts with what stands under them, whom they name, and which albums they are about; of one wall, or the home view of many.
 //!
 //! Newest first by when they were last updated; `limit` counts back from the latest. One `source_ids` is that wall as far back as it goes;
 //! several, or none, are a home view, which shows nine days. Without `read_stream` a wall shows what everybody may see, and there is no home view
 //! (error 612). Programs that ask for a view as everybody sees it send `viewer_id` 0.
 
 use super::filter::FilterKey;
-use super::may_read;
 use super::post::{Frame, StreamPost};
 use super::profile::Profile;
+use super::{PUBLISH, READ};
+use crate::photos::Album;
+use crate::photos::get_tags::{PhotoTag, tags_on};
+use futures_util::future::try_join3;
+use reconnect_core::attachment::Media;
 use reconnect_core::error::invalid;
 use reconnect_core::feed::{MAX_POSTS, Told, Under, Window};
 use reconnect_core::method::Fidelity;
 use reconnect_core::names::Named;
+use reconnect_core::post::Post;
 use reconnect_core::{Access, Context, Method, Result};
 use reconnect_store::Id;
 use reconnect_wire::{Code, UidList};
@@ -41,23 +46,28 @@ pub(crate) struct Args {
     /// A key of stream.getFilters, or `owner` or `others` on one wall.
     #[serde(default)]
     filter_key: String,
-    /// Which of `profiles` and `albums` are wanted; without it all.
+    /// Which of `profiles`, `albums` and `photo_tags` are wanted, as a JSON array; without it the first two.
     metadata: Option<Vec<String>>,
 }
 
-/// Posts and whom they name.
+/// Posts, whom they name, and the albums that they are about.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Stream {
     /// Newest first.
     posts: Vec<StreamPost>,
     /// Everybody and everything that the posts name.
     profiles: Vec<Profile>,
+    /// The albums that posts of photos are about, as far as the viewer may see them.
+    albums: Vec<Album>,
+    /// Who is seen on their photos; where `metadata` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photo_tags: Option<Vec<PhotoTag>>,
 }
 
 impl Method for Get {
     const NAME: &'static str = "stream.get";
     const SUMMARY: &'static str =
-        "Tells the posts of walls as a person may see them, with comments, likes and whom they name.";
+        "Tells the posts of walls as a person may see them, with comments, likes, whom they name and their albums.";
     const ACCESS: Access = Access::optional_session().needs("read_stream");
     const FIDELITY: Fidelity = Fidelity::Inferred;
     type Args = Args;
@@ -66,10 +76,12 @@ impl Method for Get {
     async fn call(cx: &Context, args: Args) -> Result<Stream> {
         let viewer = viewer(cx, args.viewer_id)?;
         let key = FilterKey::read(&args.filter_key)?;
-        let allowed = match viewer {
-            Some(viewer) => may_read(cx, viewer).await?,
-            None => false,
+        let grant = match viewer {
+            Some(viewer) => cx.grant_of(viewer).await?,
+            None => None,
         };
+        let may = |permission| grant.as_ref().is_some_and(|grant| grant.permissions.allow(permission));
+        let (allowed, may_write) = (may(READ), may(PUBLISH));
         if !allowed && key.needs_viewer() {
             return Err(Code::FqlInvalidParam.because("filter_key needs a viewer who granted read_stream").into());
         }
@@ -81,7 +93,7 @@ impl Method for Get {
         };
         let sees = viewer.filter(|_| allowed);
         let told = told(cx, sees, args.source_ids.as_ref(), key, window).await?;
-        answer(cx, viewer, sees, told, &args).await
+        answer(cx, View { viewer, sees, may_write }, told, &args).await
     }
 }
 
@@ -91,7 +103,7 @@ fn viewer(cx: &Context, viewer_id: Option<u64>) -> Result<Option<Id>> {
         (Some(0), _) => Ok(None),
         (None, Some(viewer)) => Ok(Some(viewer)),
         (Some(id), Some(viewer)) if id == viewer.0 => Ok(Some(viewer)),
-        (Some(id), None) if cx.caller.knows_app_secret() && !cx.app().desktop => Ok(Some(Id(id))),
+        (Some(id), None) if cx.caller.is_server() => Ok(Some(Id(id))),
         (Some(id), _) => Err(Code::Permission.because(format!("viewer_id {id} is not the session's user")).into()),
         (None, None) => Err(Code::ParamSessionKey.because("there is neither a session nor a viewer_id").into()),
     }
@@ -142,23 +154,39 @@ async fn told(
     }
 }
 
-async fn answer(cx: &Context, viewer: Option<Id>, sees: Option<Id>, told: Vec<Told>, args: &Args) -> Result<Stream> {
-    let posts: Vec<_> = told.iter().map(|one| &one.post).collect();
-    let under = cx.graph().under(sees, &posts).await?;
-    let names = cx.graph().names(sees, &named(&told, &under)).await?;
-    let apps: HashMap<Id, &Named> =
-        names.iter().filter(|one| one.kind == "application").map(|one| (one.id, one)).collect();
-    let may_write = cx.caller.grant.as_ref().is_some_and(|grant| grant.permissions.allow(super::PUBLISH));
-    let may_write = may_write && viewer.is_some();
-    let frame = Frame { viewer, site: &cx.request.site, filter_key: &args.filter_key, may_write };
-    let posts = told.into_iter().zip(under).map(|(one, under)| {
-        let attribution = one.post.app.and_then(|app| apps.get(&app)).map(|app| app.name.clone());
-        StreamPost::of(&frame, one, under, attribution)
-    });
-    let posts = posts.collect();
+/// Whose view it is, as whom they see, and whether the call may write for them.
+#[derive(Clone, Copy)]
+struct View {
+    viewer: Option<Id>,
+    sees: Option<Id>,
+    may_write: bool,
+}
+
+async fn answer(cx: &Context, view: View, told: Vec<Told>, args: &Args) -> Result<Stream> {
+    let View { viewer, sees, may_write } = view;
+    let graph = cx.graph();
     let wants = |part: &str| args.metadata.as_ref().is_none_or(|parts| parts.iter().any(|one| one == part));
+    let posts: Vec<_> = told.iter().map(|one| &one.post).collect();
+    let of_albums: &[_] = if wants("albums") { &posts } else { &[] };
+    let tagged = args.metadata.is_some() && wants("photo_tags");
+    let tags = async { if tagged { Ok(Some(tags_on(cx, sees, &photos(&posts)).await?)) } else { Ok(None) } };
+    let albums = graph.albums_of_posts(sees, of_albums);
+    let (under, albums, photo_tags) = try_join3(graph.under(sees, &posts), albums, tags).await?;
+    let names = graph.names(sees, &named(&told, &under)).await?;
+    let known: HashMap<Id, &Named> = names.iter().map(|one| (one.id, one)).collect();
+    let frame = Frame { viewer, site: &cx.request.site, filter_key: &args.filter_key, may_write, names: &known };
+    let posts = told.into_iter().zip(under).map(|(one, under)| StreamPost::of(&frame, one, under)).collect();
     let profiles = names.into_iter().filter(|_| wants("profiles")).map(|one| Profile::of(one, &cx.request.site));
-    Ok(Stream { posts, profiles: profiles.collect() })
+    let albums = albums.into_iter().map(|one| Album::of(cx, one));
+    Ok(Stream { posts, profiles: profiles.collect(), albums: albums.collect(), photo_tags })
+}
+
+/// The photos that posts show, each once.
+fn photos(posts: &[&Post]) -> Vec<Id> {
+    let mut seen = HashSet::new();
+    let media = posts.iter().filter_map(|post| post.attachment.as_ref()).flat_map(|one| &one.media);
+    let pid = |one: &Media| if let Media::Photo { pid, .. } = one { Some(Id(*pid)) } else { None };
+    media.filter_map(pid).filter(|pid| seen.insert(*pid)).collect()
 }
 
 /// Everybody whom a view names, in the order in which they first come up.

@@ -8,11 +8,13 @@ use crate::comments::element::Comment;
 use crate::disclosure::Privacy;
 use reconnect_core::attachment::{ActionLink, Attachment, Media, Property};
 use reconnect_core::feed::{Told, Under};
+use reconnect_core::names::Named;
 use reconnect_core::post::Post;
 use reconnect_store::Id;
 use reconnect_wire::Visible;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// A post.
 #[derive(Serialize, JsonSchema)]
@@ -48,7 +50,7 @@ pub(crate) struct StreamPost {
     comments: Comments,
     /// Who likes it.
     likes: Likes,
-    /// Whom it is shown to.
+    /// Whom it is shown to; by name to its author and the wall's owner alone.
     privacy: Privacy,
     /// When it was posted or last commented, in seconds since 1970.
     updated_time: i64,
@@ -241,13 +243,24 @@ pub(crate) struct Frame<'a> {
     pub(crate) filter_key: &'a str,
     /// Whether the call may comment and like for its viewer.
     pub(crate) may_write: bool,
+    /// What those are called whom the posts name.
+    pub(crate) names: &'a HashMap<Id, &'a Named>,
+}
+
+impl Frame<'_> {
+    fn name(&self, id: Id) -> Option<&str> {
+        self.names.get(&id).map(|one| one.name.as_str())
+    }
 }
 
 impl StreamPost {
-    /// As a view shows it; `attribution` is the application's name.
-    pub(crate) fn of(frame: &Frame<'_>, told: Told, under: Under, attribution: Option<String>) -> StreamPost {
+    /// As a view shows it.
+    pub(crate) fn of(frame: &Frame<'_>, told: Told, under: Under) -> StreamPost {
         let Told { post, updated } = told;
-        let own = frame.viewer == Some(post.owner);
+        // Whose wall it is, and who posted it, clears comments away, and knows whom the post was shown to.
+        let own = frame.viewer.is_some_and(|viewer| [post.owner, post.actor].contains(&viewer));
+        let attribution = post.app.and_then(|app| frame.name(app)).map(str::to_owned);
+        let actor = frame.name(post.actor);
         let comments = under.last.iter().map(|one| Comment::under(&post, one.clone())).collect();
         let site = frame.site;
         StreamPost {
@@ -274,17 +287,18 @@ impl StreamPost {
                 user_likes: under.user_likes,
                 can_like: frame.may_write,
             },
-            privacy: Privacy::of(&post.privacy, None),
+            privacy: if own { Privacy::of(&post.privacy, None) } else { Privacy::to_others(&post.privacy) },
             updated_time: updated.div_euclid(1000),
             created_time: post.created.div_euclid(1000),
-            tagged_ids: post.mentioned.iter().map(|id| Tagged(id.0)).collect(),
+            // Whoever has no name here is hidden from applications, or gone.
+            tagged_ids: post.mentioned.iter().filter(|id| frame.name(**id).is_some()).map(|id| Tagged(id.0)).collect(),
             is_hidden: false,
             filter_key: frame.filter_key.to_owned(),
             permalink: permalink(site, &post),
             app_data: AppData::of(post.attachment.as_ref()),
             action_links: action_links(post.action_links),
             message: post.message,
-            attachment: post.attachment.map(|one| StreamAttachment::of(one.at(site))).unwrap_or_default(),
+            attachment: post.attachment.map(|one| StreamAttachment::by(actor, one.at(site))).unwrap_or_default(),
         }
     }
 }
@@ -311,6 +325,14 @@ impl AppData {
 }
 
 impl StreamAttachment {
+    /// As an answer shows it under a post, whose author's name stands for the token `{*actor*}` in the caption.
+    fn by(actor: Option<&str>, mut one: Attachment) -> StreamAttachment {
+        if let Some(name) = actor {
+            one.caption = one.caption.replace("{*actor*}", name);
+        }
+        StreamAttachment::of(one)
+    }
+
     /// As an answer shows it.
     pub(crate) fn of(one: Attachment) -> StreamAttachment {
         let property = |Property { name, text, href }| StreamProperty { name, text, href };

@@ -47,7 +47,7 @@ impl Scene {
             now: cx.now().secs(),
             asked,
             asks: asks.map(|grant| grant.permissions.clone()),
-            by_app: cx.caller.knows_app_secret(),
+            by_app: cx.caller.is_server(),
             only_regions: cx.caller.viewer().is_none(),
         }
     }

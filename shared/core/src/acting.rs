@@ -8,12 +8,21 @@ use crate::kinds;
 use reconnect_store::{Found, Id, Key};
 use reconnect_wire::Code;
 
+/// What somebody lets an application do in their name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// A page: whether the call may act for it.
+    OfPage(bool),
+    /// Anybody else: whether they granted the permission.
+    OfPerson(bool),
+}
+
 impl Context {
     /// The person or page that a call acts for, who must have granted `permission`, else error `refused`.
     ///
     /// `uid` names them, else it is the session's person. A desktop application's `uid` is ignored in a session, and without one it acts for
-    /// nobody. A page is acted for by a
-    /// session of whoever administers it, with that person's permission, or by the server of an application that was added to it.
+    /// nobody. A page is acted for by a session of whoever administers it, with that person's permission, or by the server of an application
+    /// that was added to it.
     pub async fn acting(&self, uid: Option<u64>, permission: &str, refused: Code) -> Result<Id> {
         let viewer = self.caller.viewer();
         let named = uid.map(Id).filter(|uid| Some(*uid) != viewer && !(self.caller.app.desktop && viewer.is_some()));
@@ -28,27 +37,39 @@ impl Context {
             let why = "a desktop application acts for its session's user only; call it with a session_key";
             return Err(Code::Permission.because(why).into());
         }
+        let given = match self.leave_of(named, permission).await? {
+            Leave::OfPage(true) => return Ok(named),
+            Leave::OfPage(false) => {
+                let why = format!(
+                    "the page {named} is neither administered by the session's user nor has it the application"
+                );
+                return Err(refused.because(why).into());
+            }
+            Leave::OfPerson(given) => given,
+        };
+        let person = self.subject(Some(named.0))?.ok_or_else(nobody_named)?;
+        if given { Ok(person) } else { Err(told().into()) }
+    }
+
+    /// What somebody whom a call names lets it do: one wave. It says nothing of whether the call may name them.
+    pub async fn leave_of(&self, named: Id, permission: &str) -> Result<Leave> {
         let app = self.app().id;
         let mut keys = vec![Key::Object(named), grant_key(named, app)];
         keys.push(Key::Assoc { from: named, kind: kinds::PAGE_APP, to: app });
-        keys.extend(viewer.map(|from| Key::Assoc { from, kind: kinds::ADMIN_OF, to: named }));
+        keys.extend(self.caller.viewer().map(|from| Key::Assoc { from, kind: kinds::ADMIN_OF, to: named }));
         let found = self.graph().get(&keys).await?;
         let there = |at: usize| matches!(found.get(at), Some(Found::Assoc(Some(_))));
         if matches!(found.first(), Some(Found::Object(Some(object))) if object.is(kinds::PAGE)) {
             let by_admin = there(3) && self.caller.grant.as_ref().is_some_and(|one| one.permissions.allow(permission));
             let by_app = self.caller.knows_app_secret() && there(2);
-            let why =
-                format!("the page {named} is neither administered by the session's user nor has it the application");
-            return if by_admin || by_app { Ok(named) } else { Err(refused.because(why).into()) };
+            return Ok(Leave::OfPage(by_admin || by_app));
         }
-        let Some(person) = self.subject(Some(named.0))? else { return Err(nobody_named()) };
-        match found.get(1) {
-            Some(Found::Assoc(Some(grant)))
-                if read_grant(person, &grant.data, grant.time)?.permissions.allow(permission) =>
-            {
-                Ok(person)
+        let given = match found.get(1) {
+            Some(Found::Assoc(Some(grant))) => {
+                read_grant(named, &grant.data, grant.time)?.permissions.allow(permission)
             }
-            _ => Err(told().into()),
-        }
+            _ => false,
+        };
+        Ok(Leave::OfPerson(given))
     }
 }

@@ -13,11 +13,13 @@ use std::fmt;
 /// How long an attachment may be, as JSON.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// How long an address may be.
-const MAX_HREF: usize = 1024;
+pub const MAX_HREF: usize = 1024;
 /// How long a description may be, in characters; what is longer is cut.
 const MAX_DESCRIPTION: usize = 1000;
 /// How long the label of a property may be, in characters.
 const MAX_LABEL: usize = 50;
+/// How long the text of an action link may be, in characters.
+const MAX_LINK_TEXT: usize = 25;
 /// How many pictures are kept.
 const MAX_IMAGES: usize = 5;
 
@@ -208,13 +210,13 @@ pub fn read_attachment(text: &str) -> Result<Option<(Attachment, Option<String>)
     if members.is_empty() {
         return Ok(None);
     }
-    let text_of = |name: &str| said(&members, name);
-    let xid = Some(text_of("comments_xid")).filter(|xid| !xid.is_empty());
+    let text_of = |name: &str| told(&members, name);
+    let xid = Some(text_of("comments_xid")?).filter(|xid| !xid.is_empty());
     let attachment = Attachment {
-        name: text_of("name"),
+        name: text_of("name")?,
         href: address(&members, "attachment.href", "href")?,
-        caption: text_of("caption"),
-        description: cut(&text_of("description"), MAX_DESCRIPTION),
+        caption: text_of("caption")?,
+        description: cut(&text_of("description")?, MAX_DESCRIPTION),
         properties: properties(members.get("properties"), text)?,
         media: media(members.get("media"))?,
         published: text.trim().to_owned(),
@@ -239,6 +241,9 @@ pub fn read_action_links(text: &str) -> Result<Vec<ActionLink>> {
     let links = list.iter().map(|link| {
         let Value::Object(link) = link else { return Err(invalid("action_links: a link is no object {text, href}")) };
         let text = said(link, "text");
+        if text.chars().count() > MAX_LINK_TEXT {
+            return Err(invalid(format!("action_links: a text has at most {MAX_LINK_TEXT} characters")));
+        }
         match (text.is_empty(), address(link, "action_links.href", "href")?) {
             (false, href) if !href.is_empty() => Ok(ActionLink { text, href }),
             _ => Err(invalid("action_links: a link needs text and href")),
@@ -258,6 +263,16 @@ fn said(members: &Map<String, Value>, name: &str) -> String {
         Some(one @ (Value::Number(_) | Value::Bool(_))) => one.to_string(),
         _ => String::new(),
     }
+}
+
+/// The same of a member that would be missed: what is no text is an error. Nothing is written in any way (PHP: an empty array).
+fn told(members: &Map<String, Value>, name: &str) -> Result<String> {
+    let lost = match members.get(name) {
+        Some(Value::Object(one)) => !one.is_empty(),
+        Some(Value::Array(one)) => !one.is_empty(),
+        _ => false,
+    };
+    if lost { Err(invalid(format!("attachment.{name} is no text"))) } else { Ok(said(members, name)) }
 }
 
 fn number(members: &Map<String, Value>, name: &str, usual: u64, most: u64) -> u64 {

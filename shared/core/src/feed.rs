@@ -3,6 +3,8 @@
 //! A wall is one range. A home view reads the heads of all walls in one wave, merges them, and loads only what it will show: nothing was
 //! written for it, so that privacy, a friendship's end and a removal count at once.
 
+mod albums;
+
 use crate::comment::{Comment, comment_count_key};
 use crate::disclosure::Shown;
 use crate::error::Result;

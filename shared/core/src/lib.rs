@@ -2,7 +2,7 @@
 //!
 //! A call is performed by [`dispatch::perform`]; a method is declared by [`Method`] and sees a [`Context`].
 
-mod acting;
+pub mod acting;
 pub mod address;
 pub mod albums;
 pub mod apps;

@@ -116,7 +116,7 @@ impl Post {
 /// The post's own id in `WALL_ID`, or of a bare number.
 pub fn post_id(text: &str) -> Option<Id> {
     let own = text.trim().rsplit('_').next()?;
-    own.parse().ok().filter(|id| *id != 0).map(Id)
+    own.parse().ok().map(Id).filter(|id| *id != Id(0) && *id <= Id::MAX)
 }
 
 /// Whom a person shows to what they post without saying it: those to whom they show their status.

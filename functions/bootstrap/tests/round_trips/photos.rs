@@ -16,7 +16,7 @@ pub(super) fn picture() -> Upload {
 }
 
 impl World {
-    async fn album(&self, owner: Id) -> Album {
+    pub(super) async fn album(&self, owner: Id) -> Album {
         let album = Album { owner, name: "Maps".to_owned(), ..Album::default() };
         self.services.graph.create_album(album).await.unwrap()
     }
@@ -27,7 +27,7 @@ impl World {
     }
 
     /// So many photos in an album, as a list of ids.
-    async fn photos(&self, album: &Album, count: usize) -> String {
+    pub(super) async fn photos(&self, album: &Album, count: usize) -> String {
         let mut ids = Vec::with_capacity(count);
         for _ in 0..count {
             let into = IntoAlbum::Named(Aid::Album(album.id));

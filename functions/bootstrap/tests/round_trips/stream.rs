@@ -32,11 +32,13 @@ pub(super) async fn scene(world: &World, name: &str, ann: Actor) -> Option<Scene
                 graph.comment_on_post(&theirs, &comment).await.unwrap();
                 graph.like(id, theirs.id, kinds::POST).await.unwrap();
             }
+            let photographer = Id(friends.split(',').next().unwrap().parse().unwrap());
+            world.photos(&world.album(photographer).await, 1).await;
             let wall = world.cost(name, &[session.clone(), ("source_ids", uid.1)]).await;
             // Session, wall, posts, counts, names: whom one's own posts are for need not be asked.
             assert_eq!(wall.values().sum::<usize>(), 5, "{wall:?}");
             (
-                "a session; home of somebody with 100 friends, five posts with a comment and a like each",
+                "a session; home of somebody with 100 friends: five posts with a comment and a like each, and a photo",
                 world.cost(name, &[session]).await,
             )
         }

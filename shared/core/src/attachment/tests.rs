@@ -34,7 +34,7 @@ fn other_forms_of_the_time_are_read_alike() {
     for nothing in ["[]", "{}", "null"] {
         assert!(read_attachment(nothing).unwrap().is_none(), "{nothing}");
     }
-    assert!(read(r#"{"name":"x","properties":"","media":{}}"#).media.is_empty());
+    assert!(read(r#"{"name":"x","caption":[],"description":null,"properties":"","media":{}}"#).media.is_empty());
 }
 
 #[test]
@@ -59,6 +59,9 @@ fn what_is_wrong_is_named() {
     for (text, expected) in [
         ("{", "attachment: EOF"),
         ("7", "no JSON object"),
+        (r#"{"name":["a"]}"#, "attachment.name is no text"),
+        (r#"{"caption":{"text":"a"}}"#, "attachment.caption is no text"),
+        (r#"{"comments_xid":["a"]}"#, "attachment.comments_xid is no text"),
         (r#"{"href":"javascript:alert(1)"}"#, "attachment.href is no http"),
         (r#"{"href":"http://"}"#, "attachment.href is no http"),
         (long.as_str(), "attachment.href is longer"),
@@ -91,9 +94,17 @@ fn action_links_need_a_text_and_an_address() {
     for nothing in ["[]", "{}", "null"] {
         assert!(read_action_links(nothing).unwrap().is_empty());
     }
-    for wrong in
-        ["7", "[7]", r#"[{"text":"x"}]"#, r#"[{"href":"http://a/"}]"#, r#"[{"text":"x","href":"ftp://a/"}]"#, "["]
-    {
+    let labelled = |letters: usize| format!(r#"{{"text":"{}","href":"http://a/"}}"#, "ä".repeat(letters));
+    assert_eq!(read_action_links(&labelled(25)).unwrap().len(), 1);
+    for wrong in [
+        "7",
+        "[7]",
+        r#"[{"text":"x"}]"#,
+        r#"[{"href":"http://a/"}]"#,
+        r#"[{"text":"x","href":"ftp://a/"}]"#,
+        "[",
+        &labelled(26),
+    ] {
         assert!(read_action_links(wrong).is_err(), "{wrong}");
     }
 }

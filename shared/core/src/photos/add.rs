@@ -278,7 +278,8 @@ fn medium(photo: &Photo, album: &Album) -> Media {
     let (width, height) = photo.picture.sizes[Size::Big as usize];
     Media::Photo {
         pid: photo.id.0,
-        aid: album.id.0,
+        // That of a profile's pictures has an id of its own on the wire.
+        aid: album.aid().parse().unwrap_or(album.id.0),
         owner: photo.owner.0,
         src: photo.picture.address(HERE, Size::Middle),
         href: photo_link(HERE, photo),
