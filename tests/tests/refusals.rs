@@ -11,7 +11,7 @@
 mod table;
 
 use reconnect_tests::cloud::methods;
-use reconnect_tests::{App, Call, Home, Reply, Server, Session};
+use reconnect_tests::{App, Call, Home, Person, Reply, Server, Session};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use table::{TABLE, Who};
@@ -27,13 +27,14 @@ const PICTURE: &[u8] = include_bytes!("photos/map.jpg");
 
 struct Board {
     app: App,
+    ann: Person,
     /// Of Ann, Bob, Eve, Fay.
     sessions: [Session; 4],
     /// What the arguments name by `$name`.
     names: Vec<(&'static str, String)>,
     server: Server,
     /// The database, which lives as long as the server.
-    _home: Home,
+    home: Home,
 }
 
 impl Board {
@@ -52,8 +53,8 @@ impl Board {
             home.json(&["user", "grant", &person.uid, &app.key, "--perm", GRANTED]);
         }
         let server = home.serve();
-        let sessions = [ann, bob, eve, fay].map(|person| app.web_session(&server, &person, ""));
-        let mut board = Board { app, sessions, names: Vec::new(), server, _home: home };
+        let sessions = [&ann, &bob, &eve, &fay].map(|person| app.web_session(&server, person, ""));
+        let mut board = Board { app, ann, sessions, names: Vec::new(), server, home };
         board.prepare();
         board
     }
@@ -88,6 +89,7 @@ impl Board {
             Who::Fay => self.app.call_for(method, fay),
             Who::AnnsScript => script(ann),
             Who::BobsScript => script(bob),
+            Who::EvesScript => script(eve),
             Who::Anybody => Call::bare().with("method", method),
         };
         let args = args.split('&').filter_map(|arg| arg.split_once('='));
@@ -245,15 +247,121 @@ fn what_is_full_takes_no_more() {
     board.ask(Who::Bob, "photos.addTag", &format!("pid={pid}&tags={}", json!(tags)));
     let one_more = board.call(Who::Bob, "photos.addTag", &format!("pid={pid}&tag_text=sea&x=1&y=1"));
     one_more.send(&board.server).refused_with(326);
-    for _ in 1..60 {
-        assert_eq!(picture(Who::Bob, "").send_unchecked(&board.server).code(), 0);
-    }
+    let uploads = |who, args: &str, count| {
+        for _ in 0..count {
+            let reply = picture(who, args).send_unchecked(&board.server);
+            assert_eq!(reply.code(), 0, "{}\n{}", reply.text(), board.server.log());
+        }
+    };
+    uploads(Who::Bob, "", 59);
     picture(Who::Bob, "").send(&board.server).refused_with(325);
-    for _ in 0..200 - 1 {
-        assert_eq!(picture(Who::Ann, "aid=77109").send_unchecked(&board.server).code(), 0);
-    }
+    uploads(Who::Ann, "aid=77109", 199);
     picture(Who::Ann, "aid=77109").send(&board.server).refused_with(321);
     // One mail a day is all that this application may send to anybody; whoever had it is left out in silence.
     let mail = || board.ask(Who::Server, "notifications.sendEmail", "recipients=1001,1005&subject=s&text=t");
     assert_eq!((mail(), mail()), (json!("1001,1005"), json!("")));
+}
+
+/// The methods that change something: those that the read-only host refuses.
+const WRITING: &str = "comments.add comments.remove events.cancel events.create events.edit events.invite events.rsvp links.post \
+    liveMessage.send notes.create notes.delete notes.edit notifications.markRead notifications.sendEmail pages.blockFan photos.addTag \
+    photos.createAlbum photos.upload status.set stream.addComment stream.addLike stream.publish stream.remove stream.removeComment \
+    stream.removeLike users.setStatus video.upload";
+
+#[test]
+fn whoever_is_nobody_is_told_nothing_by_any_method() {
+    let board = Board::new();
+    let listed: BTreeSet<&str> = TABLE.iter().map(|(method, ..)| *method).collect();
+    let mut writing = Vec::new();
+    for method in listed {
+        let code = |call: Call| call.send(&board.server).code();
+        let call = board.call(Who::Ann, method, "");
+        assert_eq!(code(call.clone().with("api_key", "0123456789abcdef0123456789abcdef")), 101, "{method}");
+        assert_eq!(code(call.clone().signed_with("another secret")), 104, "{method}");
+        assert_eq!(code(call.clone().with("session_key", "c0ffee0123456789abcdef01-1001")), 102, "{method}");
+        let token = board.call(Who::AnnsScript, method, "").with("access_token", "2001|c0ffee|x");
+        assert_eq!(code(token), 190, "{method}");
+        if code(call.header("Host", "api-read.facebook.com")) == 16 {
+            writing.push(method);
+        }
+    }
+    assert_eq!(writing.join(" "), WRITING);
+}
+
+/// What can be done for somebody whom the arguments name.
+const FOR_SOMEBODY: [(&str, &str); 16] = [
+    ("comments.add", "xid=guestbook&text=x&uid=1001"),
+    ("links.post", "url=http://pond.example/&uid=1001"),
+    ("notes.create", "title=t&content=c&uid=1001"),
+    ("notes.delete", "note_id=77107&uid=1001"),
+    ("notes.edit", "note_id=77107&title=t&content=c&uid=1001"),
+    ("photos.addTag", "pid=77110&tag_text=sea&x=1&y=1&owner_uid=1001"),
+    ("photos.createAlbum", "name=x&uid=1001"),
+    ("photos.upload", "uid=1001&picture="),
+    ("status.set", "status=x&uid=1001"),
+    ("stream.addComment", "post_id=1001_77106&comment=c&uid=1001"),
+    ("stream.addLike", "post_id=1001_77106&uid=1001"),
+    ("stream.publish", "message=x&uid=1001"),
+    ("stream.remove", "post_id=1001_77106&uid=1001"),
+    ("stream.removeComment", "comment_id=$comment&uid=1001"),
+    ("stream.removeLike", "post_id=1001_77106&uid=1001"),
+    ("users.setStatus", "status=x&uid=1001"),
+];
+
+#[test]
+fn only_an_application_that_ann_let_do_so_acts_for_her() {
+    let board = Board::new();
+    let other = board.home.app("Other", &[]);
+    let before = board.state();
+    for (method, args) in FOR_SOMEBODY {
+        let reply = by(&other, board.call(Who::Server, method, args)).send(&board.server);
+        assert_ne!(reply.code(), 0, "{method} by the server of another application: {}", reply.text());
+        for who in [Who::BobsScript, Who::EvesScript] {
+            let code = board.call(who, method, args).send(&board.server).code();
+            assert!(matches!(code, 15 | 200), "{method} by {who:?}: {code}");
+        }
+    }
+    for (now, then) in board.state().iter().zip(&before) {
+        assert_eq!(now, then, "as it was");
+    }
+}
+
+/// The same call by the server of another application, or by whoever knows its secret.
+fn by(app: &App, call: Call) -> Call {
+    call.with("api_key", &app.key).signed_with(&app.secret)
+}
+
+#[test]
+fn a_secret_that_everybody_has_a_copy_of_is_nobodys_word() {
+    let board = Board::new();
+    let desktop = board.home.desktop_app();
+    board.home.json(&["user", "grant", "1001", &desktop.key, "--perm", GRANTED]);
+    board.home.json(&["page", "app", "77104", &desktop.key]);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let session = desktop.desktop_session(&board.server, &board.ann);
+    let said = desktop.call_by("comments.add", &session).with("xid", "own").with("text", "I was here");
+    let remove = format!("xid=own&comment_id={}", said.format("json").send(&board.server).json().as_str().unwrap());
+    let before = board.state();
+    let others = [
+        ("auth.revokeAuthorization", "uid=1001"),
+        ("auth.revokeExtendedPermission", "perm=email&uid=1001"),
+        ("comments.remove", &remove),
+        ("friends.get", "uid=1001"),
+        ("message.getThreadsInFolder", "uid=1001"),
+        ("pages.blockFan", "page_id=77104&uid=1002"),
+        ("stream.get", "viewer_id=1001"),
+        ("stream.getFilters", "uid=1001"),
+        ("users.hasAppPermission", "ext_perm=email&uid=1001"),
+        ("users.isAppUser", "uid=1001"),
+    ];
+    for (method, args) in FOR_SOMEBODY.into_iter().filter(|(method, _)| *method != "links.post").chain(others) {
+        let reply = by(&desktop, board.call(Who::Server, method, args)).send(&board.server);
+        assert_eq!(reply.code(), 200, "{method}: {}", reply.text());
+    }
+    let info = by(&desktop, board.call(Who::Server, "users.getInfo", "uids=1001&fields=email")).format("json");
+    assert_eq!(info.send(&board.server).json(), json!([{"uid": 1001, "email": ""}]));
+    assert_eq!(desktop.call_by("users.getLoggedInUser", &session).send(&board.server).scalar(), "1001");
+    for (now, then) in board.state().iter().zip(&before) {
+        assert_eq!(now, then, "as it was");
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) enum Who {
     AnnsScript,
     /// The same of Bob's.
     BobsScript,
+    /// The same of Eve's.
+    EvesScript,
     /// Whoever does not even say for which application.
     Anybody,
 }
@@ -78,6 +80,7 @@ pub(crate) const TABLE: &[Refusal] = &[
     ("events.edit", Ann, "eid=77101&event_info={}", 200),
     ("events.edit", Ann, r#"eid=$anns&event_info={"start_time":1}"#, 1000),
     ("events.edit", Ann, r#"eid=$anns&event_info={"name":"Masked Ball"}"#, 1001),
+    ("events.edit", Ann, r#"eid=$anns&event_info={"city":"0"}"#, 151),
     ("events.edit", Bob, r#"eid=$anns&event_info={"tagline":"Mine"}"#, 200),
     ("events.edit", Eve, r#"eid=$eves&event_info={"tagline":"Mine"}"#, 290),
     ("events.get", Ann, "eids=x", 100),
@@ -248,6 +251,7 @@ pub(crate) const TABLE: &[Refusal] = &[
     ("photos.addTag", Ann, "pid=77110&tag_uid=1099&x=1&y=1", 322),
     ("photos.addTag", Bob, "pid=77110&tag_text=sea&x=1&y=1", 221),
     ("photos.addTag", Bob, "pid=77113&tag_text=sea&x=1&y=1", 323),
+    ("photos.addTag", Server, "pid=77113&owner_uid=1002&tag_text=sea&x=1&y=1", 260),
     ("photos.addTag", Eve, "pid=77110&tag_text=sea&x=1&y=1", 221),
     ("photos.createAlbum", Ann, "", 100),
     ("photos.createAlbum", Ann, "name=x&visible=nobody", 100),
