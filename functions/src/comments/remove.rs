@@ -43,7 +43,7 @@ impl Method for Remove {
         let comment = read_comment(thread, id, found.first())?.ok_or_else(nothing)?;
         let own = viewer == Some(comment.author);
         let allowed = match &subject {
-            Subject::Thread(_) => own || cx.caller.knows_app_secret(),
+            Subject::Thread(_) => own || cx.caller.is_server(),
             Subject::Object(content) => own || viewer.is_some_and(|viewer| content.is_of(viewer)),
         };
         if !allowed {

@@ -46,8 +46,8 @@ impl Method for BlockFan {
         if rights.next() != Some(true) {
             return Err(Code::Permission.because(format!("the page {page} has not added the application")).into());
         }
-        // Without a session the application's server calls, and what a desktop program holds makes nobody a server.
-        if !rights.next().unwrap_or_else(|| cx.caller.knows_app_secret()) {
+        // Without a session the application's own server must call.
+        if !rights.next().unwrap_or_else(|| cx.caller.is_server()) {
             return Err(Code::Permission
                 .because(format!("the session's user does not administer the page {page}"))
                 .into());

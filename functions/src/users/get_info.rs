@@ -56,7 +56,7 @@ impl Method for GetInfo {
         let asks = cx.caller.grant.as_ref().filter(|_| cx.caller.signed == Signed::UserToken);
         let users = seen.iter().map(|seen| {
             let granted = seen.grant.as_ref().map(|grant| &grant.permissions);
-            let (relation, by_app) = (seen.relation, cx.caller.knows_app_secret());
+            let (relation, by_app) = (seen.relation, cx.caller.is_server());
             let sight = Sight { relation, asks: asks.map(|grant| &grant.permissions), granted, by_app };
             User::seen(&View { cx, seen, sight, only_regions: viewer.is_none() }, &asked)
         });

@@ -168,10 +168,15 @@ impl Caller {
         self.session.as_ref().and_then(|session| session.person)
     }
 
-    /// Whether it proved by the application's secret that it is the application's server. That of a desktop application is in the hands of
-    /// everybody who has the program: it proves nothing.
+    /// Whether it knows the application's secret.
     pub fn knows_app_secret(&self) -> bool {
-        self.signed == Signed::AppSecret && !self.app.desktop
+        self.signed == Signed::AppSecret
+    }
+
+    /// Whether it is the application's own server: it knows a secret that nobody else does. That of a desktop application is in the hands of
+    /// everybody who has the program.
+    pub fn is_server(&self) -> bool {
+        self.knows_app_secret() && !self.app.desktop
     }
 }
 
@@ -232,21 +237,17 @@ impl Context {
 
     /// The person that a call is about: the one its `uid` names, else the session's.
     ///
-    /// Without the application's secret a caller may name nobody but itself (error 200). A desktop application's `uid` is ignored
-    /// where a session says who it is, as it was; without one it names nobody (200).
+    /// Nobody but the application's own server may name another (error 200). A desktop application's `uid` is ignored where a session says
+    /// who it is, as it was.
     pub fn subject(&self, uid: Option<u64>) -> Result<Option<Id>> {
         let viewer = self.caller.viewer();
         match (uid.map(Id), viewer) {
             (None, viewer) => Ok(viewer),
             (Some(_), Some(viewer)) if self.caller.app.desktop => Ok(Some(viewer)),
             (Some(uid), Some(viewer)) if uid == viewer => Ok(Some(viewer)),
-            (Some(uid), _) if self.caller.knows_app_secret() => Ok(Some(uid)),
-            (Some(_), None) if self.caller.app.desktop => {
-                let why = "a desktop application acts for its session's user only; call it with a session_key";
-                Err(Code::Permission.because(why).into())
-            }
+            (Some(uid), _) if self.caller.is_server() => Ok(Some(uid)),
             (Some(uid), _) => Err(Error::Api(reconnect_wire::ApiError::from(Code::Permission).because(format!(
-                "uid {uid} is not the session's user, and only the application secret may name another"
+                "uid {uid} is not the session's user, and only the application's own server may name another"
             )))),
         }
     }
