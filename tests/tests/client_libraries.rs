@@ -1,4 +1,5 @@
-//! Client libraries of the time, unmodified, do the main job: Perl's WWW::Facebook::API from Debian, facebook-client from npm.
+//! Client libraries of the time, unmodified, log in, call every method that they know, and decode what they get: Perl's WWW::Facebook::API from
+//! Debian, facebook-client from npm.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,10 +7,11 @@
     reason = "a failing expectation is what a test is for"
 )]
 
+use reconnect_tests::cloud::methods;
 use reconnect_tests::program::workspace;
 use reconnect_tests::{App, Browser, Home, Person, Server};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -62,69 +64,93 @@ impl Perl {
         writeln!(self.say, "{line}").unwrap();
     }
 
-    /// Everything after the login: session, who is it, the one friend, the end, error 102.
-    fn walk_to_the_end(mut self, person: &Person, friend: &Person, expires: bool) {
-        assert_eq!(self.wait_for("uid"), person.uid, "{:?}", self.heard);
-        assert_eq!(self.wait_for("expires") != "0", expires);
-        assert_eq!(self.wait_for("user"), person.uid, "{:?}", self.heard);
-        assert_eq!(self.wait_for("success"), "1");
-        assert_eq!(self.wait_for("is_user"), "1");
-        assert_eq!((self.wait_for("permission"), self.wait_for("verified")), ("0".to_owned(), "0".to_owned()));
+    /// Everything after the login: the session, what every method answers, the end, error 102.
+    fn walk_to_the_end(mut self, person: &Person, friend: &Person) {
+        let me = person.uid.as_str();
+        self.tells("uid", me);
+        assert_ne!(self.wait_for("expires"), "0");
+        self.tell_all(&[("user", me), ("success", "1"), ("is_user", "1"), ("permission", "1"), ("verified", "0")]);
         self.walk_along_the_stream();
-        assert_eq!(self.wait_for("friends"), friend.uid, "{:?}", self.heard);
-        assert_eq!((self.wait_for("app_users"), self.wait_for("lists")), (friend.uid.clone(), String::new()));
-        assert_eq!(self.wait_for("are_friends"), "1 0");
-        assert_eq!(self.wait_for("mutual"), "");
-        assert_eq!(self.wait_for("names"), format!("{} {}", person.name, friend.name));
-        assert_eq!(self.wait_for("unknown"), format!("{} {}", person.uid, friend.uid));
-        assert_eq!((self.wait_for("groups"), self.wait_for("members")), ("Chess".to_owned(), friend.uid.clone()));
-        assert_eq!((self.wait_for("events"), self.wait_for("guests")), ("Ball".to_owned(), friend.uid.clone()));
-        // They granted the application neither of the two.
-        assert!(self.wait_for("answer").starts_with("299: ") && self.wait_for("event").starts_with("290: "));
-        assert_eq!((self.wait_for("page"), self.wait_for("about")), ("Pond".to_owned(), "0 0".to_owned()));
-        if self.web {
-            assert_eq!(self.wait_for("added"), "0");
-        }
-        assert_eq!((self.wait_for("invited"), self.wait_for("told")), (String::new(), String::new()));
-        assert_eq!((self.wait_for("read"), self.wait_for("mailed")), ("0".to_owned(), "1".to_owned()));
-        assert!(self.wait_for("mailbox").starts_with("612: "), "{:?}", self.heard);
-        assert_eq!(self.wait_for("notes"), if self.xml { "Maps &amp; more" } else { "Maps & more" });
-        assert_eq!((self.wait_for("edited"), self.wait_for("note")), ("1".to_owned(), "New".to_owned()));
-        assert_eq!(self.wait_for("deleted"), "1");
-        if self.web {
-            assert!(self.wait_for("posted").parse::<u64>().is_ok(), "{:?}", self.heard);
-            assert_eq!(self.wait_for("links"), "Look");
-        }
-        assert_eq!(self.wait_for("photo"), "A map", "{:?}", self.heard);
-        assert_eq!((self.wait_for("tagged"), self.wait_for("tags")), ("1".to_owned(), "a coast".to_owned()));
-        assert_eq!(self.wait_for("albums"), "1");
-        assert_eq!(self.wait_for("ended"), "1");
-        assert_eq!(self.wait_for("success"), "0");
-        let error = self.wait_for("error");
-        assert_eq!(error, "102: Session key invalid or no longer valid", "{:?}", self.heard);
+        self.walk_among_people(me, person, friend);
+        let only_by_server = if self.web { "1" } else { SERVERS_ONLY };
+        self.tell_all(&[
+            ("page", "Pond"),
+            ("about", "1 0"),
+            ("added", only_by_server),
+            ("invited", "77001"),
+            ("told", "Carl fed your duck."),
+        ]);
+        self.tell_all(&[("read", "1"), ("mailed", me), ("mailbox", "Ducks"), ("live", only_by_server)]);
+        self.tells("notes", if self.xml { "Maps &amp; more" } else { "Maps & more" });
+        self.tell_all(&[("edited", "1"), ("note", "New"), ("deleted", "1")]);
+        let posted = self.wait_for("posted");
+        assert!(if self.web { posted.parse::<u64>().is_ok() } else { posted == SERVERS_ONLY }, "{posted}");
+        self.tells("links", if self.web { "Look" } else { SERVERS_ONLY });
+        self.tell_all(&[("photo", "A map"), ("tagged", "1"), ("tags", "a coast"), ("albums", "1")]);
+        self.tell_all(&[("longest", "120"), ("video", "Map trip")]);
+        let promoted = self.wait_for("promoted");
+        assert!(if self.web { promoted.len() > 20 } else { promoted == SERVERS_ONLY }, "{promoted}");
+        self.tells("revoked", only_by_server);
+        self.tells("left", if self.web { "0" } else { "1" });
+        self.tell_all(&[("ended", "1"), ("success", "0"), ("error", "102: Session key invalid or no longer valid")]);
+        // A desktop program has nothing but its session's secret to sign with.
+        let withdrawn = self.wait_for("withdrawn");
+        assert!(if self.web { withdrawn == "1" } else { withdrawn.starts_with("104: ") }, "{withdrawn}");
+        let (known, called) = (self.wait_for("known"), self.wait_for("called"));
+        every_known_method_is_called(&known, &called);
         assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Friends, groups, events; what there is of each says `world`.
+    fn walk_among_people(&mut self, me: &str, person: &Person, friend: &Person) {
+        let them = friend.uid.as_str();
+        self.tell_all(&[("friends", "1234 1235"), ("app_users", them), ("lists", "Close")]);
+        self.tell_all(&[("are_friends", "1 0"), ("mutual", "1235")]);
+        self.tells("names", &format!("{} {}", person.name, friend.name));
+        self.tells("unknown", &format!("{me} {them}"));
+        self.tell_all(&[("groups", "Chess"), ("members", them), ("events", "Ball"), ("guests", them)]);
+        self.tell_all(&[("answer", "1"), ("unsure", me), ("moved", "1"), ("event", "Cellar")]);
+        self.tell_all(&[("called_off", "1"), ("over", "")]);
     }
 
     /// A post with what stands under it, a status, a thread of the application.
     fn walk_along_the_stream(&mut self) {
-        for (name, said) in [
+        self.tell_all(&[
             ("commented", "1"),
             ("liked", "1"),
             ("messages", "Hello"),
             ("comments", "Hi"),
             ("filters", "nf"),
-            ("unliked", "1"),
-            ("uncommented", "1"),
-            ("removed", "1"),
-            ("status", "1"),
-            ("statuses", "is there"),
-            ("cleared", "1"),
-            ("thread", "I was here"),
-            ("erased", "1"),
-        ] {
-            assert_eq!(self.wait_for(name), said, "{name}: {:?}", self.heard);
-        }
+        ]);
+        self.tell_all(&[("unliked", "1"), ("uncommented", "1"), ("removed", "1")]);
+        self.tell_all(&[("status", "1"), ("statuses", "is there"), ("cleared", "1")]);
+        self.tell_all(&[("thread", "I was here"), ("erased", "1")]);
     }
+
+    /// Fails unless the program says this of that.
+    #[track_caller]
+    fn tells(&mut self, name: &str, expected: &str) {
+        assert_eq!(self.wait_for(name), expected, "{name}: {:?}", self.heard);
+    }
+
+    #[track_caller]
+    fn tell_all(&mut self, expected: &[(&str, &str)]) {
+        expected.iter().for_each(|(name, value)| self.tells(name, value));
+    }
+}
+
+/// What whoever knows a session's secret only is told where the application's own is needed.
+const SERVERS_ONLY: &str = "15: This method call must be signed with the application secret (You are probably calling a secure \
+    method using a session secret)";
+
+/// Fails for a method that the library has a function for, that stands, and that the walk did not call.
+fn every_known_method_is_called(known: &str, called: &str) {
+    let names = |list: &str| list.split(' ').map(str::to_lowercase).collect::<BTreeSet<_>>();
+    let (known, called) = (names(known), names(called));
+    assert!(known.len() > 80, "the library's own list was not found: {known:?}");
+    let standing: BTreeSet<String> = methods().iter().map(|method| method.to_lowercase()).collect();
+    let missing: Vec<&String> = known.intersection(&standing).filter(|method| !called.contains(*method)).collect();
+    assert!(missing.is_empty(), "tests/clients/perl/walk.pl calls none of {missing:?}, which the library knows");
 }
 
 impl Drop for Perl {
@@ -139,17 +165,21 @@ fn on_our_site(login: &str) -> &str {
     login.strip_prefix("http://www.facebook.com").unwrap_or_else(|| panic!("{login}"))
 }
 
-/// The friend, and what they have made.
-const FRIEND: &str = r#"
-[[person]]
-id = 1234
-name = "Carl Example"
-email = "carl@friends.example"
+/// Ann, Carl and Dora are friends; what Ann has, what Carl has made, what waits for her.
+const WORLD: &str = r##"
+friendships = [["ann@friends.example", "carl@friends.example"], ["ann@friends.example", "dora@friends.example"], ["carl@friends.example", "dora@friends.example"]]
+
+[[friend_list]]
+id = 77004
+owner = "ann@friends.example"
+name = "Close"
+members = ["carl@friends.example"]
 
 [[group]]
 id = 77001
 name = "Chess"
 creator = "carl@friends.example"
+invited = ["ann@friends.example"]
 
 [[event]]
 id = 77002
@@ -162,26 +192,49 @@ hours = 3
 id = 77003
 name = "Pond"
 type = "Film"
-"#;
+fans = ["ann@friends.example"]
 
-/// A friend of theirs who uses the application too.
-fn friend_of(home: &Home, person: &Person, app: &App) -> Person {
-    let (name, email) = ("Carl Example".to_owned(), "carl@friends.example".to_owned());
-    let friend = Person { uid: "1234".to_owned(), name, email, password: "not used".to_owned() };
-    std::fs::write(home.folder().join("friend.toml"), FRIEND).unwrap();
-    home.json(&["world", "load", "friend.toml"]);
-    home.json(&["user", "befriend", &person.email, &friend.email]);
-    home.json(&["user", "grant", &friend.email, &app.key]);
-    // The person has been asked for these before, so that the walk's login need not ask again.
-    home.json(&["user", "grant", &person.email, &app.key, "--perm", "read_stream,publish_stream"]);
-    home.json(&["user", "grant", &person.email, &app.key, "--perm", "create_note", "--perm", "share_item"]);
-    friend
+[[thread]]
+id = 77005
+subject = "Ducks"
+to = ["ann@friends.example"]
+messages = [{ from = "carl@friends.example", body = "See this" }]
+
+[[notification]]
+to = "ann@friends.example"
+from = "carl@friends.example"
+title = "<b>Carl</b> fed your duck."
+body = "Quack."
+href = "http://duck.example/"
+
+[[album]]
+id = 77006
+owner = "ann@friends.example"
+name = "Boats"
+[[album.photo]]
+id = 77007
+motif = "sea"
+colors = ["#204060", "#c0e0ff"]
+caption = "A boat"
+"##;
+
+/// What Ann has been asked for before, so that the walk's login need not ask again.
+const GRANTED: &str = "read_stream,publish_stream,create_note,share_item,email,create_event,rsvp_event,read_mailbox,video_upload,\
+    user_notes,user_likes";
+
+/// Ann, and Carl, who uses the application too.
+fn friends(home: &Home, app: &App) -> (Person, Person) {
+    let [ann, carl, _] = home.people_of("Friends", [("1233", "Ann"), ("1234", "Carl"), ("1235", "Dora")], WORLD);
+    home.json(&["user", "grant", &carl.uid, &app.key]);
+    home.json(&["user", "grant", &ann.uid, &app.key, "--perm", GRANTED]);
+    home.json(&["page", "app", "77003", &app.key]);
+    (ann, carl)
 }
 
 fn a_desktop_program_walks(format: &str) {
     let home = Home::with_files();
-    let (app, person) = (home.desktop_app(), home.person("Ann"));
-    let friend = friend_of(&home, &person, &app);
+    let app = home.desktop_app();
+    let (person, friend) = friends(&home, &app);
     let server = home.serve();
     let mut perl = Perl::start(&server, &app, "desktop", format);
     let token = perl.wait_for("token");
@@ -191,20 +244,20 @@ fn a_desktop_program_walks(format: &str) {
     let end = Browser::new(&server).agree(on_our_site(&login), &person);
     assert_eq!((end.answer.status, &end.leads_to), (200, &None), "{}", end.describe());
     perl.tell("logged in");
-    perl.walk_to_the_end(&person, &friend, true);
+    perl.walk_to_the_end(&person, &friend);
 }
 
 fn a_web_application_walks(format: &str) {
     let home = Home::with_files();
-    let (app, person) = (home.web_app(), home.person("Bob"));
-    let friend = friend_of(&home, &person, &app);
+    let app = home.web_app();
+    let (person, friend) = friends(&home, &app);
     let server = home.serve();
     let mut perl = Perl::start(&server, &app, "web", format);
     let login = perl.wait_for("login");
     let end = Browser::new(&server).agree(on_our_site(&login), &person);
     assert!(end.left_for().starts_with("http://vampires.example/fb/page?x=1&"), "{}", end.describe());
     perl.tell(&end.argument("auth_token").expect("a token came back"));
-    perl.walk_to_the_end(&person, &friend, true);
+    perl.walk_to_the_end(&person, &friend);
 }
 
 #[test]
@@ -235,8 +288,8 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
         "tests/clients/node_modules is missing; `cargo xtask setup` fetches it (npm ci)"
     );
     let home = Home::new();
-    let (app, person) = (home.web_app(), home.person("Ann"));
-    let friend = friend_of(&home, &person, &app);
+    let app = home.web_app();
+    let (person, friend) = friends(&home, &app);
     // The library speaks https whatever it is told.
     let server = home.serve_with(&["--tls", "local", "--tls-listen", "127.0.0.1:0"]);
     let secure = server.https.clone().unwrap_or_else(|| panic!("https is announced: {}", server.announced));
@@ -254,30 +307,99 @@ fn npm_facebook_client_over_method_name_with_an_access_token() {
         .expect("node is installed (Debian: nodejs; `cargo xtask setup` brings it)");
     let (said, complaint) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{complaint}\n{said}");
-    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let id = |person: &Person| json!(person.uid.parse::<u64>().unwrap());
-    let (uid, friend) = (id(&person), id(&friend));
-    assert_eq!(answers[..3], [uid, json!(true), json!(false)]);
-    let themselves = json!([{"uid1": friend, "uid2": friend, "are_friends": false}]);
-    assert_eq!(answers[3..8], [json!([friend]), json!([friend]), json!([]), themselves, json!([])]);
-    let called = json!([{"uid": friend, "name": "Carl Example", "birthday": null, "is_app_user": true}]);
-    assert_eq!(answers[8..10], [json!(false), called]);
-    assert_eq!((&answers[10][0]["name"], &answers[10][0]["creator"]), (&json!("Chess"), &friend));
-    assert_eq!(answers[11], json!({"members": [friend], "admins": [friend], "officers": [], "not_replied": []}));
-    assert_eq!((&answers[12][0]["name"], &answers[12][0]["creator"]), (&json!("Ball"), &friend));
-    assert_eq!(answers[13], json!({"attending": [friend], "unsure": [], "declined": [], "not_replied": []}));
-    let [page, runs, waiting, told, mailbox, answers @ ..] = &answers[14..] else { panic!("{answers:?}") };
-    assert_eq!((page, runs), (&json!([{"page_id": 77003, "name": "Pond", "type": "Film"}]), &json!(false)));
-    assert_eq!((&waiting["friend_requests"], &mailbox["error_code"]), (&json!([]), &json!(612)));
-    assert_eq!(told, &json!({"notifications": [], "apps": []}));
-    assert!(answers[0].is_u64(), "the id of a note: {}", answers[0]);
-    assert_eq!(answers[1], json!([]), "to read them takes user_notes");
-    assert_eq!((&answers[2][0]["total_count"], &answers[2][0]["url"]), (&json!(0), &json!("http://pond.example/")));
-    let [.., album, albums, limits, _, _] = answers else { panic!("{answers:?}") };
-    assert_eq!((&album["name"], &album["visible"], albums), (&json!("Maps"), &json!("friends"), &json!([album])));
-    assert_eq!(limits["length"], json!(120));
-    let [.., ended, after] = answers else { panic!("{answers:?}") };
-    assert_eq!(ended, &json!(true));
-    assert_eq!((&after["error_code"], &after["error_msg"]), (&json!(190), &json!("Invalid OAuth 2.0 Access Token")));
+    let told: Vec<(String, Value)> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [told @ .., ended, after] = &told[..] else { panic!("{said}") };
+    assert_eq!(ended, &("auth.expireSession".to_owned(), json!(true)));
+    assert_eq!(
+        (&after.1["error_code"], &after.1["error_msg"]),
+        (&json!(190), &json!("Invalid OAuth 2.0 Access Token"))
+    );
     app.who_is(&server, &session).refused_with(102);
+    every_method_is_called_and_decoded(told);
+}
+
+/// Of every method that stands: what the library made of its answer.
+fn every_method_is_called_and_decoded(told: &[(String, Value)]) {
+    let mut answers: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    told.iter().for_each(|(method, answer)| answers.entry(method).or_default().push(answer));
+    let standing = methods().into_iter().filter(|method| !method.starts_with("auth.") && method != "batch.run");
+    let missing: Vec<String> = standing.filter(|method| !answers.contains_key(&**method)).collect();
+    assert!(missing.is_empty(), "tests/clients/node/walk.js calls none of {missing:?}");
+    for (method, expected) in expected_by_token() {
+        let told = answers.remove(method).unwrap_or_default();
+        let wanted = if method == "events.get" { expected } else { json!([expected]) };
+        assert!(holds(&json!(told), &wanted), "{method}: {told:?}");
+    }
+    // People are listed in any order.
+    let friends = answers.remove("friends.get").expect("asked")[0];
+    assert!(*friends == json!([1234, 1235]) || *friends == json!([1235, 1234]), "{friends}");
+    assert_eq!(answers.remove("stream.getFilters").expect("asked")[0][0]["filter_key"], "nf");
+    // What was made is answered by its id: events and notes by a number, what stands in a stream or a thread by a text.
+    let made: Vec<(&str, bool)> = answers.iter().map(|(method, told)| (*method, told[0].is_u64())).collect();
+    let [event, note] = [("events.create", true), ("notes.create", true)];
+    assert_eq!(made, [("comments.add", false), event, note, ("stream.addComment", false), ("stream.publish", false)]);
+}
+
+/// Whether an answer says what is expected: at least these members of an object, exactly these items of a list.
+fn holds(answer: &Value, expected: &Value) -> bool {
+    match (answer, expected) {
+        (Value::Object(answer), Value::Object(expected)) => {
+            expected.iter().all(|(name, value)| answer.get(name).is_some_and(|told| holds(told, value)))
+        }
+        (Value::Array(answer), Value::Array(expected)) => {
+            answer.len() == expected.len() && answer.iter().zip(expected).all(|(told, value)| holds(told, value))
+        }
+        _ => answer == expected,
+    }
+}
+
+/// What Ann's token is answered.
+fn expected_by_token() -> Vec<(&'static str, Value)> {
+    let done = [
+        "users.isAppUser users.hasAppPermission users.setStatus status.set pages.isFan photos.addTag notifications.markRead",
+        "events.edit events.invite events.rsvp events.cancel notes.edit notes.delete comments.remove",
+        "stream.addLike stream.removeLike stream.removeComment stream.remove",
+    ];
+    let by_servers = "users.getStandardinfo pages.isAppAdded pages.blockFan notifications.sendEmail liveMessage.send privacy.get \
+        links.preview links.post links.get";
+    let done = done.into_iter().flat_map(|line| line.split(' ')).map(|method| (method, json!(true)));
+    let refused = by_servers.split(' ').map(|method| (method, json!({"error_code": 15})));
+    let rows = vec![
+        ("users.getLoggedInUser", json!(1233)),
+        ("users.isVerified", json!(false)),
+        ("users.getInfo", json!([{"uid": 1234, "name": "Carl Friends", "birthday": null, "is_app_user": true}])),
+        ("friends.getAppUsers", json!([1234])),
+        ("friends.getLists", json!([{"flid": 77004, "name": "Close"}])),
+        ("friends.areFriends", json!([{"uid1": 1233, "uid2": 1234, "are_friends": true}, {"are_friends": false}])),
+        ("friends.getMutualFriends", json!([1235])),
+        ("groups.get", json!([{"gid": 77001, "name": "Chess", "creator": 1234, "venue": {}}])),
+        ("groups.getMembers", json!({"members": [1234], "admins": [1234], "officers": [], "not_replied": [1233]})),
+        ("pages.getinfo", json!([{"page_id": 77003, "name": "Pond", "type": "Film"}])),
+        ("pages.isAdmin", json!(false)),
+        ("events.get", json!([[{"name": "Party", "location": "Cellar", "creator": 1233}], []])),
+        ("events.getMembers", json!({"attending": [1233], "unsure": [], "declined": [], "not_replied": [1234]})),
+        ("status.get", json!([{"uid": 1233, "message": "is there"}])),
+        (
+            "stream.get",
+            json!({"posts": [{"message": "Look", "attachment": {"name": "A map"}, "comments": {"count": 1}}]}),
+        ),
+        ("stream.getComments", json!([{"fromid": 1233, "text": "Hi"}])),
+        ("comments.get", json!([{"xid": "guestbook", "fromid": 1233, "text": "I was <here>"}])),
+        (
+            "message.getThreadsInFolder",
+            json!([{"thread_id": 77005, "subject": "Ducks", "messages": [{"author_id": 1234}]}]),
+        ),
+        ("notifications.get", json!({"messages": {"unread": 1}, "friend_requests": [], "group_invites": [77001]})),
+        ("notifications.getList", json!({"notifications": [{"title_html": "<b>Carl</b> fed your duck."}], "apps": []})),
+        ("notes.get", json!([{"title": "Atlas", "content": "<b>All</b> of it"}])),
+        ("links.getStats", json!([{"url": "http://pond.example/", "total_count": 0}])),
+        ("photos.createAlbum", json!({"name": "Maps", "visible": "friends", "owner": 1233})),
+        ("photos.getAlbums", json!([{"name": "Maps", "size": 0}])),
+        ("photos.get", json!([{"pid": "77007", "caption": "A boat", "owner": 1233}])),
+        ("photos.getTags", json!([{"pid": "77007", "subject": 1234, "xcoord": 10, "ycoord": 20}])),
+        ("photos.upload", json!({"error_code": 324})),
+        ("video.getUploadLimits", json!({"length": 120})),
+        ("video.upload", json!({"error_code": 353})),
+    ];
+    done.chain(refused).chain(rows).collect()
 }

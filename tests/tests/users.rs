@@ -238,12 +238,17 @@ fn standard_info_is_for_the_applications_server_about_its_own_people() {
 }
 
 #[test]
-fn somebody_is_verified_or_not() {
+fn what_is_asked_of_somebody_is_so_or_not() {
     let town = Town::new();
     let session = town.session("ada", "");
-    for format in ["XML", "JSON"] {
-        let reply = town.app.call_for("users.isVerified", &session).format(format).send(&town.server);
-        insta::assert_snapshot!(format!("isVerified_as_{format}"), town.shown(&session).reply(&reply));
+    let calls: [(&str, &[(&str, &str)]); 3] =
+        [("isVerified", &[]), ("isAppUser", &[]), ("hasAppPermission", &[("ext_perm", "email")])];
+    for (method, args) in calls {
+        for format in ["XML", "JSON"] {
+            let call = town.app.call_for(&format!("users.{method}"), &session).format(format);
+            let reply = args.iter().fold(call, |call, (name, value)| call.with(name, *value)).send(&town.server);
+            insta::assert_snapshot!(format!("{method}_as_{format}"), town.shown(&session).reply(&reply));
+        }
     }
     let other = town.session("ben", "");
     assert_eq!(town.app.call_for("users.isVerified", &other).send(&town.server).scalar(), "0");

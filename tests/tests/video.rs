@@ -77,8 +77,9 @@ fn a_video_is_answered_as_documented_in_every_format() {
         let limits = cinema.app.call_for("video.getUploadLimits", &cinema.session).format(format).send(&cinema.server);
         let size = limits.field("size").unwrap();
         insta::assert_snapshot!(format!("getUploadLimits_as_{format}"), base().name(&size, "[size]").reply(&limits));
-        let mut reply = cinema.upload(&mp4(50)).with("description", "A <long> one").format(format).send(&cinema.server);
-        reply.sent.truncate(reply.sent.find("\n\n").unwrap());
+        let film = mp4(50);
+        let mut reply = cinema.upload(&film).with("description", "A <long> one").format(format).send(&cinema.server);
+        reply.sent = reply.sent.replace(&*String::from_utf8_lossy(&film), "[trip.mp4]").replace('\r', "");
         let member = |name: &str| reply.field(name).unwrap_or_else(|| panic!("{name} in {}", reply.text()));
         let number = |name: &str| member(name).parse::<u64>().unwrap();
         let uploaded = serde_json::json!({"vid": number("vid"), "created_time": number("created_time"), "thumbnail_link": member("thumbnail_link")});

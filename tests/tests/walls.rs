@@ -1,4 +1,5 @@
-//! The walls between the crates, held over `cargo metadata`: what may depend on what, and what every crate must inherit.
+//! The walls between the crates, held over `cargo metadata`: what may depend on what, and what every crate must inherit. And what else is seen
+//! by looking at the sources.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +8,7 @@
 )]
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use reconnect_tests::cloud::methods;
 use reconnect_tests::program::workspace;
 use std::collections::BTreeSet;
 use std::fs;
@@ -187,6 +189,28 @@ fn no_file_points_at_this_machine_or_at_the_reference_that_the_project_was_writt
 fn the_lock_file_of_the_client_libraries_names_no_host() {
     let lock = fs::read_to_string(workspace().join("tests/clients/package-lock.json")).unwrap();
     assert!(!lock.contains("://") && !lock.contains("\"resolved\""), "{lock}");
+}
+
+#[test]
+fn every_method_is_shown_with_its_whole_answer_in_xml_and_in_json() {
+    let folder = fs::read_dir(workspace().join("tests/tests/snapshots")).unwrap();
+    let texts = folder.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let shown: BTreeSet<(String, &str)> = texts.filter_map(|text| shown(&text)).collect();
+    // The ways in and out are shown by whole walks.
+    for method in methods().iter().filter(|method| !method.starts_with("auth.") && *method != "batch.run") {
+        for format in ["text/xml", "application/json"] {
+            assert!(shown.contains(&(method.to_lowercase(), format)), "no snapshot shows {method} as {format}");
+        }
+    }
+}
+
+/// Of a snapshot of a request and its answer: the method, and the answer's type, unless it is an error.
+fn shown(text: &str) -> Option<(String, &'static str)> {
+    let method = text.split("method=").nth(1).or_else(|| text.split("name=\"method\"\n\n").nth(1))?;
+    let method = method.split(['&', '\n']).next()?.to_lowercase();
+    let of = |format: &&str| text.contains(&format!("\ncontent-type: {format}")) && !text.contains("error_code");
+    let format = ["text/xml", "application/json"].into_iter().find(of)?;
+    Some((method.trim_start_matches("facebook.").to_owned(), format))
 }
 
 #[test]

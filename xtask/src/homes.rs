@@ -29,6 +29,7 @@ const SCENARIOS: &[&str] = &[
     "pages",
     "photos",
     "reference",
+    "refusals",
     "revocation",
     "session_ends",
     "session_secrets",

@@ -3,7 +3,7 @@
 
 use crate::context::Services;
 use crate::error::{Error, Result};
-use crate::graph::Graph;
+use crate::graph::{Graph, TRIES};
 use crate::ids::{hex, random_bytes};
 use crate::intent::{Intent, Work};
 use crate::kinds;
@@ -39,11 +39,7 @@ impl Services {
     /// Keeps files, each under its key.
     pub async fn stage(&self, files: Vec<(String, Bytes)>) -> Result<Staged> {
         let keys: Vec<String> = files.iter().map(|(key, _)| key.clone()).collect();
-        let now = self.graph.now();
-        let intent = Intent::new(now, Work::FilesLeft { keys: keys.clone() });
-        let mut batch = Batch::new();
-        intent.push_due(&mut batch, now.plus_secs(WAIT_SECS))?;
-        self.graph.commit(batch).await?;
+        let intent = self.graph.leave_files_for_now(&keys).await?;
         let staged = Staged { intent, keys };
         let put = files.into_iter().map(|(key, bytes)| async move { self.blobs.put(&key, bytes).await });
         match try_join_all(put).await {
@@ -81,6 +77,21 @@ impl Services {
 }
 
 impl Graph {
+    /// Writes the intent that files stand under until a record shows them.
+    async fn leave_files_for_now(&self, keys: &[String]) -> Result<Intent> {
+        for _ in 0..TRIES {
+            let (now, mut batch) = (self.now(), Batch::new());
+            let intent = Intent::new(now, Work::FilesLeft { keys: keys.to_vec() });
+            intent.push_due(&mut batch, now.plus_secs(WAIT_SECS))?;
+            match self.commit(batch).await {
+                Ok(_) => return Ok(intent),
+                Err(CommitError::Conflict { .. }) => {} // the id was taken
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Internal("five ids in a row were taken".to_owned()))
+    }
+
     /// Adds to the commit that takes a record away: its files go, too. The intent is for [`Services::carry_out`].
     pub fn leave_files(&self, batch: &mut Batch, keys: Vec<String>) -> Result<Intent> {
         let now = self.now();

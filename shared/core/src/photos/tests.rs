@@ -163,6 +163,25 @@ async fn many_uploads_at_once_are_all_there() {
 }
 
 #[tokio::test]
+async fn files_find_an_id_in_a_second_in_which_many_are_taken() {
+    let house = House::new().await;
+    house.clock.advance(1000);
+    // A twentieth of all that the second has: of two hundred uploads some draw one of them.
+    let graph = &house.services.graph;
+    let first = crate::ids::draw(graph.now()).0 >> 18 << 18;
+    for hundred in 0..130 {
+        let mut batch = reconnect_store::Batch::new();
+        for n in 0..100 {
+            batch.create(Id(first + (hundred * 100 + n) * 20), kinds::PHOTO, b"{}".to_vec());
+        }
+        graph.commit(batch).await.unwrap();
+    }
+    for _ in 0..200 {
+        house.services.stage(Vec::new()).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_kept_whole_is_not_kept() {
     let house = House::new().await;
     house.files.broken.store(true, Ordering::SeqCst);
