@@ -20,10 +20,9 @@ use reconnect_core::{Context, Result};
 use reconnect_store::Id;
 use reconnect_wire::Code;
 
-/// Who calls. The secret of a desktop application is in everybody's hands, so that it speaks for no server.
+/// Who calls.
 fn caller(cx: &Context) -> Caller {
-    let (viewer, app) = (cx.caller.viewer(), cx.app());
-    Caller { viewer, app: app.id, server: cx.caller.knows_app_secret() && !app.desktop }
+    Caller { viewer: cx.caller.viewer(), app: cx.app().id, server: cx.caller.is_server() }
 }
 
 /// Whether a call may change an event: the application must administer it, and so must the session's person, who must have granted

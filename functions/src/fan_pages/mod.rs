@@ -39,7 +39,7 @@ impl Subject {
         // Single fields need permissions since there are access tokens.
         let asks = cx.caller.grant.as_ref().filter(|_| cx.caller.signed == Signed::UserToken);
         let asks = asks.map(|grant| &grant.permissions);
-        let sight = Sight { relation: self.seen.relation, asks, granted: None, by_app: cx.caller.knows_app_secret() };
+        let sight = Sight { relation: self.seen.relation, asks, granted: None, by_app: cx.caller.is_server() };
         Rule::find(LIKES).is_some_and(|rule| sight.sees(rule, &self.seen.person.privacy))
     }
 }

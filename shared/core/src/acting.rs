@@ -61,7 +61,7 @@ impl Context {
         let there = |at: usize| matches!(found.get(at), Some(Found::Assoc(Some(_))));
         if matches!(found.first(), Some(Found::Object(Some(object))) if object.is(kinds::PAGE)) {
             let by_admin = there(3) && self.caller.grant.as_ref().is_some_and(|one| one.permissions.allow(permission));
-            let by_app = self.caller.knows_app_secret() && there(2);
+            let by_app = self.caller.is_server() && there(2);
             return Ok(Leave::OfPage(by_admin || by_app));
         }
         let given = match found.get(1) {

@@ -164,6 +164,7 @@ impl Graph {
             });
         }
         self.look_closer(look, &mut seen).await?;
+        self.leave_out_hidden_relatives(look, &mut seen).await?;
         self.count_comments(&mut seen).await?;
         Ok(seen)
     }
@@ -177,6 +178,28 @@ impl Graph {
         let keys: Vec<Key> = statuses.iter().map(|status| comment_count_key(status.id)).collect();
         for (status, found) in statuses.iter_mut().zip(self.get(&keys).await?) {
             status.comments = if let Found::Count(count) = found { count } else { 0 };
+        }
+        Ok(())
+    }
+
+    /// Whom a profile names as partner or relative is told of only where applications may know of them: a wave of its own, for the profile
+    /// says who they are.
+    async fn leave_out_hidden_relatives(&self, look: Look<'_>, seen: &mut [Seen]) -> Result<()> {
+        if !look.rules.iter().any(|rule| matches!(rule.field, "family" | "significant_other_id")) {
+            return Ok(());
+        }
+        let profiles = seen.iter().filter_map(|one| one.profile.as_deref());
+        let relatives =
+            profiles.flat_map(|one| one.family.iter().filter_map(|of| of.uid).chain(one.significant_other_id));
+        let relatives: Vec<Id> = relatives.map(Id).collect();
+        if relatives.is_empty() {
+            return Ok(());
+        }
+        let named = self.may_be_named(look.viewer, &relatives).await?;
+        let hidden = |uid: u64| !named.contains(&Id(uid));
+        for profile in seen.iter_mut().filter_map(|one| one.profile.as_deref_mut()) {
+            profile.family.retain(|of| !of.uid.is_some_and(hidden));
+            profile.significant_other_id = profile.significant_other_id.filter(|uid| !hidden(*uid));
         }
         Ok(())
     }
@@ -265,7 +288,7 @@ pub fn person_in(found: &Found) -> Result<Option<Person>> {
 mod tests {
     use super::*;
     use crate::permission::Permissions;
-    use crate::profile::Affiliation;
+    use crate::profile::{Affiliation, Relative};
     use reconnect_store::{ManualClock, Time};
     use reconnect_store_sqlite::SqliteStore;
     use std::sync::Arc;
@@ -338,6 +361,29 @@ mod tests {
         let seen = relations(&graph, look(&rules(&["name", "sex"]))).await;
         let (own, friend) = (Some(Relation::Own), Some(Relation::Friend));
         assert_eq!(seen, [own, friend, other(false, false), other(false, true), other(false, false)]);
+    }
+
+    #[tokio::test]
+    async fn of_relatives_whom_applications_may_not_know_nothing_is_told() {
+        let graph = graph(|_| ()).await;
+        let relative = |uid: Option<u64>, name: &str| Relative {
+            relationship: "sister".to_owned(),
+            uid,
+            name: name.to_owned(),
+            ..Relative::default()
+        };
+        let family = vec![relative(Some(BOB.0), ""), relative(Some(CAT.0), ""), relative(None, "Zoe")];
+        let profile = Profile { family, significant_other_id: Some(BOB.0), ..Profile::default() };
+        graph.set_profile(ANN, &profile).await.unwrap();
+        graph.hide_from_applications(BOB, true).await.unwrap();
+        let asked = rules(&["family", "significant_other_id"]);
+        let seen = graph.look_at(Look { profile: true, ..look(&asked) }, &[ANN]).await.unwrap();
+        let told = seen[0].profile.as_deref().unwrap();
+        assert_eq!(told.family.iter().map(|one| one.uid).collect::<Vec<_>>(), [Some(CAT.0), None]);
+        assert_eq!(told.significant_other_id, None);
+        graph.hide_from_applications(BOB, false).await.unwrap();
+        let seen = graph.look_at(Look { profile: true, ..look(&asked) }, &[ANN]).await.unwrap();
+        assert_eq!(seen[0].profile.as_deref(), Some(&profile));
     }
 
     #[tokio::test]

@@ -74,6 +74,16 @@ impl BucketBlobs {
     }
 
     async fn send_once(&self, request: &Request) -> Result<Answer, String> {
+        let sent = self.prepared(request, SystemTime::now())?;
+        let sent = reqwest::Request::try_from(sent).map_err(|error| error.to_string())?;
+        let answer = self.http.execute(sent).await.map_err(|error| error.to_string())?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(|error| error.to_string())?;
+        Ok(Answer { status, headers, body })
+    }
+
+    /// The request as it is sent, signed at that time.
+    fn prepared(&self, request: &Request, at: SystemTime) -> Result<http::Request<Bytes>, String> {
         let address = format!("{}{}", self.base, request.target);
         let mut sent = http::Request::builder().method(request.method.clone()).uri(&address);
         if let Some(kind) = request.content_type {
@@ -86,13 +96,19 @@ impl BucketBlobs {
         let headers = sent.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         let signable =
             SignableRequest::new(request.method.as_str(), &address, headers, SignableBody::Bytes(&request.body));
-        let signed = self.signed(signable.map_err(|e| e.to_string())?, None)?;
+        let signed = self.signed(signable.map_err(|e| e.to_string())?, None, at)?;
         signed.apply_to_request_http1x(&mut sent);
-        let sent = reqwest::Request::try_from(sent).map_err(|error| error.to_string())?;
-        let answer = self.http.execute(sent).await.map_err(|error| error.to_string())?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.map_err(|error| error.to_string())?;
-        Ok(Answer { status, headers, body })
+        Ok(sent)
+    }
+
+    /// The address of a file that whoever has it may follow for so long from that time on.
+    fn opened(&self, key: &str, lives: Duration, at: SystemTime) -> Option<String> {
+        let address = format!("{}/{key}", self.base);
+        let request = SignableRequest::new("GET", &address, std::iter::empty(), SignableBody::UnsignedPayload).ok()?;
+        let signed = self.signed(request, Some(lives), at).ok()?;
+        let mut request = http::Request::builder().uri(&address).body(()).ok()?;
+        signed.apply_to_request_http1x(&mut request);
+        Some(request.uri().to_string())
     }
 
     /// Signs in the headers, or for so long in the address.
@@ -100,6 +116,7 @@ impl BucketBlobs {
         &self,
         request: SignableRequest<'_>,
         lives: Option<Duration>,
+        at: SystemTime,
     ) -> Result<aws_sigv4::http_request::SigningInstructions, String> {
         let mut settings = SigningSettings::default();
         settings.percent_encoding_mode = PercentEncodingMode::Single;
@@ -115,7 +132,7 @@ impl BucketBlobs {
             .identity(&identity)
             .region(&self.region)
             .name("s3")
-            .time(SystemTime::now())
+            .time(at)
             .settings(settings)
             .build()
             .map_err(|error| error.to_string())?;
@@ -267,12 +284,7 @@ impl Blobs for BucketBlobs {
 
     fn address(&self, key: &str) -> Option<String> {
         check_key(key).ok()?;
-        let address = format!("{}/{key}", self.base);
-        let request = SignableRequest::new("GET", &address, std::iter::empty(), SignableBody::UnsignedPayload).ok()?;
-        let signed = self.signed(request, Some(ADDRESS_LIVES)).ok()?;
-        let mut request = http::Request::builder().uri(&address).body(()).ok()?;
-        signed.apply_to_request_http1x(&mut request);
-        Some(request.uri().to_string())
+        self.opened(key, ADDRESS_LIVES, SystemTime::now())
     }
 }
 
@@ -280,5 +292,42 @@ impl Blobs for BucketBlobs {
 impl fmt::Debug for BucketBlobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BucketBlobs").field("base", &self.base).field("region", &self.region).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bucket, the key and the moment of the examples in S3's description of its signatures.
+    fn example() -> (BucketBlobs, SystemTime) {
+        let credentials =
+            Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", None, None, "test");
+        let http = connect::http(REQUEST).unwrap();
+        let (base, region) = ("https://examplebucket.s3.amazonaws.com".to_owned(), "us-east-1".to_owned());
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_369_353_600);
+        (BucketBlobs { http, base, region, credentials }, at)
+    }
+
+    #[test]
+    fn a_read_of_a_part_is_signed_as_s3_describes_it() {
+        let (bucket, at) = example();
+        let request = Request { range: Some("bytes=0-9".to_owned()), ..Request::new(Method::GET, "test.txt") };
+        let sent = bucket.prepared(&request, at).unwrap();
+        let said = sent.headers()["authorization"].to_str().unwrap();
+        assert_eq!(
+            said,
+            "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, \
+             SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, \
+             Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+        );
+    }
+
+    #[test]
+    fn an_address_that_lives_a_day_is_signed_as_s3_describes_it() {
+        let (bucket, at) = example();
+        let address = bucket.opened("test.txt", Duration::from_secs(86_400), at).unwrap();
+        let signature = address.split("X-Amz-Signature=").nth(1).unwrap();
+        assert_eq!(signature, "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404", "{address}");
     }
 }
