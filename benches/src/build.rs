@@ -12,11 +12,21 @@ pub(crate) fn workspace() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// A program of this workspace, brought up to date; where it lies.
+/// A program of this workspace as people run it, brought up to date; where it lies.
 pub(crate) fn release(program: &str, args: &[&str]) -> Outcome<PathBuf> {
+    build(program, "release", args)
+}
+
+/// The same of a function's program, as it is deployed.
+pub(crate) fn function(program: &str, args: &[&str]) -> Outcome<PathBuf> {
+    build(program, "function", args)
+}
+
+fn build(program: &str, profile: &str, args: &[&str]) -> Outcome<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--release", "--message-format", "json-render-diagnostics", "--bin", program]);
+    build.args(["build", "--quiet", "--profile", profile, "--message-format", "json-render-diagnostics"]);
+    build.args(["--bin", program]);
     // As if no cargo had started us: nothing is built anew for that reason alone.
     for (name, _) in std::env::vars_os() {
         let ours = |prefix: &&str| name.to_string_lossy().starts_with(prefix);
@@ -42,7 +52,7 @@ pub(crate) fn flavour(program: &str, args: &[&str], to: &Path) -> Outcome<PathBu
     std::fs::create_dir_all(&flavours).while_doing("making the folder for flavours of a program")?;
     let turn = File::create(flavours.join(".lock")).while_doing("opening the lock of the flavours")?;
     turn.lock().while_doing("waiting for a turn to build")?;
-    let built = release(program, args)?;
+    let built = function(program, args)?;
     std::fs::copy(&built, to).while_doing("keeping a program that was built")?;
     Ok(to.to_owned())
 }

@@ -30,6 +30,9 @@ pub(crate) enum Arch {
 /// The C library of `provided.al2023`: a program that was linked against a newer one does not start there.
 const GLIBC: (u32, u32) = (2, 34);
 
+/// How cargo builds it: small.
+const PROFILE: &str = "function";
+
 impl Arch {
     fn of_this_machine() -> Result<Arch> {
         match std::env::consts::ARCH {
@@ -92,7 +95,7 @@ fn build(store: Store, arch: Arch) -> Result<PathBuf> {
     let native = cfg!(target_os = "linux") && Arch::of_this_machine().is_ok_and(|this| this == arch);
     let reason = if native {
         cargo(&["build"], store)?;
-        let program = root().join("target/release/bootstrap");
+        let program = root().join("target").join(PROFILE).join("bootstrap");
         match fit(&program, arch) {
             Ok(()) => return Ok(program),
             Err(why) => why,
@@ -107,13 +110,13 @@ fn build(store: Store, arch: Arch) -> Result<PathBuf> {
         ));
     }
     cargo(&["zigbuild", "--target", &format!("{target}.{}.{}", GLIBC.0, GLIBC.1)], store)?;
-    let program = root().join("target").join(target).join("release/bootstrap");
+    let program = root().join("target").join(target).join(PROFILE).join("bootstrap");
     fit(&program, arch)?;
     Ok(program)
 }
 
 fn cargo(how: &[&str], store: Store) -> Result {
-    let mut args = [how, &["--release", "--locked", "--package", "reconnect-bootstrap"]].concat();
+    let mut args = [how, &["--profile", PROFILE, "--locked", "--package", "reconnect-bootstrap"]].concat();
     if store == Store::Sqlite {
         args.extend(["--no-default-features", "--features", "sqlite"]);
     }

@@ -1,6 +1,6 @@
 //! The programs, and what they weigh: as they are, and in the archive that is deployed.
 
-use crate::build::{flavour, release, workspace};
+use crate::build::{flavour, function, workspace};
 use crate::table::{Goal, Table};
 use crate::{Outcome, While};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ impl Programs {
         let package = ["--package", "reconnect-bootstrap"];
         let sqlite = [package.as_slice(), &["--no-default-features", "--features", "sqlite"]].concat();
         Ok(Programs {
-            hello: release("hello", &["--package", "reconnect-hello"])?,
+            hello: function("hello", &["--package", "reconnect-hello"])?,
             on_table: match named {
                 Some(named) => named.to_owned(),
                 None => flavour("bootstrap", &package, &folder.join("bootstrap-on-table"))?,
