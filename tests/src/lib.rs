@@ -16,6 +16,7 @@ pub mod chromium;
 pub mod client;
 pub mod cloud;
 pub mod docker;
+pub mod film;
 pub mod form;
 pub mod home;
 pub mod http;

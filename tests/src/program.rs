@@ -40,6 +40,19 @@ pub struct App {
     pub name: String,
 }
 
+impl App {
+    /// Vampires, as worlds of the tests' own name it: with the key of the demo world's first application.
+    pub fn vampires() -> App {
+        let text = str::to_owned;
+        App {
+            key: text("c0ffee00000000000000000000002001"),
+            secret: text("5ec2e700000000000000000000002001"),
+            id: text("2001"),
+            name: text("Vampires"),
+        }
+    }
+}
+
 /// A person that a verb made.
 #[derive(Clone, Debug)]
 pub struct Person {

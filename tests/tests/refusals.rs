@@ -11,6 +11,7 @@
 mod table;
 
 use reconnect_tests::cloud::methods;
+use reconnect_tests::film;
 use reconnect_tests::{App, Call, Home, Person, Reply, Server, Session};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -41,13 +42,7 @@ impl Board {
     fn new() -> Board {
         let home = Home::with_files();
         let [ann, bob, eve, _, fay] = home.people_of("Board", PEOPLE, include_str!("refusals/board.toml"));
-        let text = str::to_owned;
-        let app = App {
-            key: text("c0ffee00000000000000000000002001"),
-            secret: text("5ec2e700000000000000000000002001"),
-            id: text("2001"),
-            name: text("Vampires"),
-        };
+        let app = App::vampires();
         home.json(&["page", "app", "77104", &app.key]);
         for person in [&ann, &eve, &fay] {
             home.json(&["user", "grant", &person.uid, &app.key, "--perm", GRANTED]);
@@ -150,13 +145,7 @@ impl Board {
 
 /// A film of a second, or what is none.
 fn film(which: &str) -> Vec<u8> {
-    let boxed = |name: &[u8; 4], content: &[u8]| {
-        let length = u32::try_from(content.len() + 8).unwrap();
-        [&length.to_be_bytes()[..], name, content].concat()
-    };
-    let seconds: u32 = if which == "of two days" { 172_800 } else { 1 };
-    let head = [&[0; 12][..], &1_u32.to_be_bytes(), &seconds.to_be_bytes(), &[0; 80]].concat();
-    let whole = [boxed(b"ftyp", b"isom"), boxed(b"moov", &boxed(b"mvhd", &head)), boxed(b"mdat", &[7; 300])].concat();
+    let whole = film::film(if which == "of two days" { 172_800 } else { 1 }, &[7; 300]);
     match which {
         "none" => b"no film".to_vec(),
         "half" => whole[..whole.len() - 200].to_vec(),

@@ -111,14 +111,7 @@ impl Town {
         std::fs::write(&file, WORLD).unwrap();
         let loaded = home.run(&["world", "load", file.to_str().unwrap()]);
         assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
-        let text = str::to_owned;
-        let app = App {
-            key: text("c0ffee00000000000000000000002001"),
-            secret: text("5ec2e700000000000000000000002001"),
-            id: text("2001"),
-            name: text("Vampires"),
-        };
-        Town { app, server: home.serve(), _home: home }
+        Town { app: App::vampires(), server: home.serve(), _home: home }
     }
 
     /// A session of one of the people, who grants these permissions besides.

@@ -6,6 +6,7 @@
     reason = "a failing expectation is what a test is for"
 )]
 
+use reconnect_tests::film::film;
 use reconnect_tests::{Answer, App, Call, Home, Request, Server, Session, Shown};
 use serde_json::Value;
 
@@ -18,11 +19,8 @@ struct Cinema {
 
 /// A file of that many bytes more than it needs, which plays for a second.
 fn mp4(more: usize) -> Vec<u8> {
-    let boxed =
-        |name: &[u8; 4], content: &[u8]| [&((content.len() + 8) as u32).to_be_bytes()[..], name, content].concat();
-    let head = [&[0; 12][..], &1_u32.to_be_bytes(), &1_u32.to_be_bytes(), &[0; 80]].concat();
-    let film: Vec<u8> = (0..more).map(|n| (n % 251) as u8).collect();
-    [boxed(b"ftyp", b"isom"), boxed(b"moov", &boxed(b"mvhd", &head)), boxed(b"mdat", &film)].concat()
+    let pictures: Vec<u8> = (0..more).map(|n| (n % 251) as u8).collect();
+    film(1, &pictures)
 }
 
 impl Cinema {

@@ -1,5 +1,5 @@
-//! Calls that read the graph (people, friends, walls), in a town of a thousand people and in one of a million, against a bare handler that gives the same bytes; and the
-//! two towns against each other.
+//! Calls that read the graph (people, friends, walls), in a town of a thousand people and in one of a million, against a bare handler that
+//! gives the same bytes; and the two towns against each other.
 
 mod town;
 mod walls;
@@ -16,6 +16,7 @@ use reconnect_core::{Services, Settings};
 use reconnect_store::MemoryBlobs;
 use reconnect_store_sqlite::{Options, SqliteStore};
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
 use town::{Draw, FRIENDS, Town, id};
 use walls::{ROWS, TODAY, WRITERS};
@@ -127,6 +128,15 @@ impl Asked {
     }
 }
 
+/// A town, the sessions of those whose calls are measured, and the file that holds both.
+async fn settled(plan: &Plan, people: u64) -> Outcome<(Town, World, PathBuf)> {
+    let town = Town::plan(people);
+    let file = town.file(plan).await?;
+    let measured: Vec<_> = (0..PEOPLE).map(|at| id(town.measured(at))).collect();
+    let world = World::of_people(&file, &measured, walls::clock()).await?;
+    Ok((town, world, file))
+}
+
 /// A town that is served.
 struct Served {
     town: Town,
@@ -136,10 +146,7 @@ struct Served {
 
 impl Served {
     async fn open(plan: &Plan, people: u64) -> Outcome<Served> {
-        let town = Town::plan(people);
-        let file = town.file(plan).await?;
-        let measured: Vec<_> = (0..PEOPLE).map(|at| id(town.measured(at))).collect();
-        let world = World::of_people(&file, &measured, walls::clock()).await?;
+        let (town, world, file) = settled(plan, people).await?;
         let (workers, now) = (plan.workers.to_string(), TODAY.to_string());
         let file = file.to_string_lossy();
         let server = Child::of_ours(&["api", "--workers", &workers, "--now", &now, "--file", &file])?;
@@ -150,10 +157,7 @@ impl Served {
 
 /// The small town in this process, and the requests of each call.
 pub(crate) async fn in_one_process(plan: &Plan) -> Outcome<(Arc<Services>, Vec<(&'static str, Vec<Vec<u8>>)>)> {
-    let town = Town::plan(FEW);
-    let file = town.file(plan).await?;
-    let measured: Vec<_> = (0..PEOPLE).map(|at| id(town.measured(at))).collect();
-    let world = World::of_people(&file, &measured, walls::clock()).await?;
+    let (town, world, file) = settled(plan, FEW).await?;
     let clock = walls::clock();
     let store = SqliteStore::open(&file, Arc::clone(&clock), Options::default()).while_doing("opening a town")?;
     let (registry, blobs) = (reconnect_functions::registry(), Arc::new(MemoryBlobs::new()));

@@ -11,7 +11,8 @@ use reconnect_core::comment::Comment;
 use reconnect_core::graph::Graph;
 use reconnect_core::kinds;
 use reconnect_core::post::{Post, story};
-use reconnect_store::{Clock, Id, ManualClock, Store, Time};
+use reconnect_store::{Clock, Id, ManualClock, ShiftedClock, Store, Time};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many posts stand on the wall of somebody whose calls are measured: a view of them.
@@ -31,7 +32,7 @@ pub(super) async fn write(town: &Town, store: Arc<dyn Store>) -> Result<()> {
     let measured = (0..PEOPLE).map(|at| (town.measured(at), ROWS));
     let writers = (0..PEOPLE).flat_map(|at| town.friends(town.measured(at)).take(WRITERS)).map(|house| (house, EACH));
     // Two of those who are measured may have a friend in common.
-    let walls: std::collections::BTreeMap<u64, usize> = writers.chain(measured).collect();
+    let walls: BTreeMap<u64, usize> = writers.chain(measured).collect();
     let walls = walls.into_iter().map(|(house, count)| wall(&graph, town, house, count));
     stream::iter(walls).buffer_unordered(AT_A_TIME).try_for_each(|()| async { Ok(()) }).await
 }
@@ -79,5 +80,5 @@ fn post(actor: Id, owner: Id, at: usize) -> Post {
 
 /// The town's clock: it is that day when a server starts.
 pub(super) fn clock() -> Arc<dyn Clock> {
-    Arc::new(reconnect_store::ShiftedClock::starting_at(Time::from_secs(TODAY)))
+    Arc::new(ShiftedClock::starting_at(Time::from_secs(TODAY)))
 }

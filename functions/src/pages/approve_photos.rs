@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::views;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use reconnect_core::photos::Waiting;
+use reconnect_core::photos::PendingPhoto;
 use reconnect_core::picture::Size;
 use reconnect_store::Id;
 
@@ -49,10 +49,10 @@ async fn list(asked: &Asked) -> Result<Response, Problem> {
 }
 
 /// The photos of one application for one album together, in the order in which the first of them came.
-fn grouped(waiting: &[Waiting]) -> Vec<Vec<&Waiting>> {
-    let mut groups: Vec<Vec<&Waiting>> = Vec::new();
+fn grouped(waiting: &[PendingPhoto]) -> Vec<Vec<&PendingPhoto>> {
+    let mut groups: Vec<Vec<&PendingPhoto>> = Vec::new();
     for one in waiting {
-        let alike = |group: &&mut Vec<&Waiting>| {
+        let alike = |group: &&mut Vec<&PendingPhoto>| {
             group.iter().all(|other| (other.photo.app, other.album.id) == (one.photo.app, one.album.id))
         };
         match groups.iter_mut().find(alike) {
@@ -63,7 +63,7 @@ fn grouped(waiting: &[Waiting]) -> Vec<Vec<&Waiting>> {
     groups
 }
 
-fn offer(asked: &Asked, group: &[&Waiting]) -> Markup {
+fn offer(asked: &Asked, group: &[&PendingPhoto]) -> Markup {
     let Some(first) = group.first() else { return html! {} };
     let app = first.app.as_ref().map_or("An application that is gone", |app| app.name.as_str());
     let how_many = if let [_] = group { "a photo".to_owned() } else { format!("{} photos", group.len()) };
@@ -92,7 +92,7 @@ fn offer(asked: &Asked, group: &[&Waiting]) -> Markup {
     }
 }
 
-fn photo(one: &Waiting, number: usize) -> Markup {
+fn photo(one: &PendingPhoto, number: usize) -> Markup {
     let (width, height) = one.photo.picture.sizes[Size::Middle as usize];
     let source = one.photo.picture.address("", Size::Middle);
     let caption = if one.photo.caption.is_empty() { format!("Photo {number}") } else { one.photo.caption.clone() };

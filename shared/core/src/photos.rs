@@ -14,7 +14,7 @@ mod tag;
 mod tests;
 
 pub use add::{IntoAlbum, NewPhoto, Target, album_link, photo_link};
-pub use pending::Waiting;
+pub use pending::PendingPhoto;
 pub use tag::{MAX_TAGS, Subject, Tag, TagSet, Where};
 
 use crate::albums::{Aid, Album, album_in};

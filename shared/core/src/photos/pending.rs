@@ -18,7 +18,7 @@ const AT_ONCE: usize = 20;
 
 /// A photo that waits, with what its owner needs to know to decide.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Waiting {
+pub struct PendingPhoto {
     /// The photo.
     pub photo: Photo,
     /// The album that it would be seen in.
@@ -35,7 +35,7 @@ impl Graph {
     }
 
     /// The photos that wait for somebody's approval, the oldest first.
-    pub async fn waiting_photos(&self, owner: Id) -> Result<Vec<Waiting>> {
+    pub async fn waiting_photos(&self, owner: Id) -> Result<Vec<PendingPhoto>> {
         let page = self.range(&Range::oldest(owner, kinds::PENDING, MAX_PENDING as usize)).await?;
         let ids: Vec<Id> = page.entries.iter().map(|entry| entry.to).collect();
         let photos = self.waiting_among(owner, &ids).await?;
@@ -54,7 +54,7 @@ impl Graph {
         let waiting = photos.into_iter().filter_map(|photo| {
             let album = albums.get(&photo.album)?.clone();
             let app = photo.app.and_then(|app| apps.get(&app).cloned());
-            Some(Waiting { photo, album, app })
+            Some(PendingPhoto { photo, album, app })
         });
         Ok(waiting.collect())
     }
