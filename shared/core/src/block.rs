@@ -93,22 +93,14 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use crate::graph::Graph;
-    use crate::model::Person;
-    use reconnect_store::{Id, ManualClock, Time};
-    use reconnect_store_sqlite::SqliteStore;
-    use std::sync::Arc;
+    use crate::town::town;
+    use reconnect_store::Id;
 
     const ANN: Id = Id(11);
     const BOB: Id = Id(12);
 
     async fn graph() -> Graph {
-        let clock = Arc::new(ManualClock::new(Time::from_secs(1_234_567_890)));
-        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
-        for id in [ANN, BOB] {
-            let email = format!("{id}@example.com");
-            let person = Person { id, first_name: id.to_string(), email, ..Person::default() };
-            graph.create_person(person, None).await.unwrap();
-        }
+        let graph = town(1_234_567_890, &[ANN, BOB]).await;
         graph.befriend(ANN, BOB).await.unwrap();
         graph
     }

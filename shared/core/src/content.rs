@@ -141,25 +141,17 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Person;
     use crate::privacy::Audience;
-    use reconnect_store::{Batch, ManualClock, Time};
-    use reconnect_store_sqlite::SqliteStore;
+    use crate::town::town;
+    use reconnect_store::Batch;
     use serde_json::json;
-    use std::sync::Arc;
 
     const ANN: Id = Id(11);
     const BOB: Id = Id(12);
 
     /// A post of Bob's on Ann's wall, a note for herself, an album for everybody with a photo, a photo without album, an address.
     async fn graph() -> Graph {
-        let clock = Arc::new(ManualClock::new(Time::from_secs(1_800_000_000)));
-        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
-        for id in [ANN, BOB] {
-            let email = format!("{id}@example.com");
-            let person = Person { id, first_name: id.to_string(), email, ..Person::default() };
-            graph.create_person(person, None).await.unwrap();
-        }
+        let graph = town(1_800_000_000, &[ANN, BOB]).await;
         let own = json!(Disclosure::from(Audience::Myself));
         let records = [
             (21, kinds::POST, json!({"owner": 11, "actor": 12, "privacy": own, "thread": 77})),

@@ -64,6 +64,8 @@ pub mod status;
 mod sweep;
 pub mod thread;
 pub mod throttle;
+#[cfg(test)]
+mod town;
 pub mod username;
 pub mod videos;
 pub mod waiting;

@@ -120,24 +120,14 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Person;
-    use reconnect_store::{ManualClock, Time};
-    use reconnect_store_sqlite::SqliteStore;
-    use std::sync::Arc;
+    use crate::town::town;
 
     const ANN: Id = Id(11);
     const BOB: Id = Id(12);
     const CAT: Id = Id(13);
 
     async fn graph() -> Graph {
-        let clock = Arc::new(ManualClock::new(Time::from_secs(1_234_567_890)));
-        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
-        for id in [ANN, BOB, CAT] {
-            let email = format!("{id}@example.com");
-            let person = Person { id, first_name: id.to_string(), email, ..Person::default() };
-            graph.create_person(person, None).await.unwrap();
-        }
-        graph
+        town(1_234_567_890, &[ANN, BOB, CAT]).await
     }
 
     async fn asking(graph: &Graph, person: Id) -> Vec<Id> {

@@ -77,24 +77,16 @@ impl Graph {
 mod tests {
     use super::*;
     use crate::comment::Comment;
-    use crate::model::Person;
     use crate::post::{Post, story};
-    use reconnect_store::{ManualClock, StoreExt, Time};
-    use reconnect_store_sqlite::SqliteStore;
-    use std::sync::Arc;
+    use crate::town::town;
+    use reconnect_store::StoreExt;
 
     const ANN: Id = Id(11);
     const BOB: Id = Id(12);
 
     #[tokio::test]
     async fn of_a_removed_person_no_post_and_no_like_is_left() {
-        let clock = Arc::new(ManualClock::new(Time::from_secs(1_800_000_000)));
-        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
-        for id in [ANN, BOB] {
-            let email = format!("{id}@example.com");
-            let person = Person { id, first_name: id.to_string(), email, ..Person::default() };
-            graph.create_person(person, None).await.unwrap();
-        }
+        let graph = town(1_800_000_000, &[ANN, BOB]).await;
         let post = |actor, owner| Post { actor, owner, kind: story::WALL, ..Post::default() };
         let own = graph.publish_status(post(ANN, ANN), |_, _| Ok(())).await.unwrap();
         let mut others = Vec::new();

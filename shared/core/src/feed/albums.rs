@@ -64,24 +64,17 @@ mod tests {
     use crate::albums::Album;
     use crate::attachment::Attachment;
     use crate::disclosure::Disclosure;
-    use crate::model::{Person, encode};
+    use crate::model::encode;
     use crate::privacy::Audience;
-    use reconnect_store::{Batch, ManualClock, Time};
-    use reconnect_store_sqlite::SqliteStore;
-    use std::sync::Arc;
+    use crate::town::town;
+    use reconnect_store::Batch;
 
     const ANN: Id = Id(11);
     const BOB: Id = Id(12);
 
     #[tokio::test]
     async fn an_album_stands_once_and_only_for_whom_it_is_shown_to_by_now() {
-        let clock = Arc::new(ManualClock::new(Time::from_secs(1_800_000_000)));
-        let graph = Graph::new(Arc::new(SqliteStore::in_memory(clock.clone()).unwrap()), clock);
-        for id in [ANN, BOB] {
-            let email = format!("{id}@example.com");
-            let person = Person { id, first_name: id.to_string(), email, ..Person::default() };
-            graph.create_person(person, None).await.unwrap();
-        }
+        let graph = town(1_800_000_000, &[ANN, BOB]).await;
         let everyone = Disclosure::from(Audience::Everyone);
         let album = async |name: &str, privacy: Disclosure| {
             let album = Album { owner: ANN, name: name.to_owned(), privacy, ..Album::default() };
